@@ -1,0 +1,1 @@
+"""Typed knowledge graphs of machine-learning papers, read from titles and abstracts."""
