@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
+from kg.corpus.annotations import occurrences
+from kg.corpus.jsonl import parse
+from kg.corpus.source import find
 from kg.schema import EntityType, Paper, RelationType, Role
 
 AnnotatedResult = tuple[str, str, str, str, Literal["absolute", "relative"], str]
@@ -14,21 +18,30 @@ MentionSpan = tuple[int, int, EntityType]
 
 
 class AnnotatedPaper(Paper):
-    """A paper with its annotations: every name is a canonical one of ``entities``."""
+    """A paper with its annotations as they were written: every name is a canonical one of ``entities``.
 
-    entities: tuple[tuple[str, EntityType, str, Role], ...] = ()
+    The scores need the surfaces and the canonical names, of which ``kg.corpus.read_papers`` keeps only what a record
+    has a place for.
+    """
+
+    entities: tuple[tuple[str, EntityType, str, Role], ...]
     """Surface, type, canonical name, role."""
     relations: tuple[tuple[str, RelationType, str], ...] = ()
     results: tuple[AnnotatedResult, ...] = ()
 
     def mention_spans(self) -> set[MentionSpan]:
-        """All occurrences of the annotated surfaces as whole words, longest first, never overlapping."""
-        taken = [False] * len(self.text)
-        spans: set[MentionSpan] = set()
-        for surface, type_, _, _ in sorted(self.entities, key=lambda entity: -len(entity[0])):
-            for match in re.finditer(rf"(?<![A-Za-z0-9]){re.escape(surface)}(?![A-Za-z0-9])", self.text):
-                start, end = match.span()
-                if not any(taken[start:end]):
-                    taken[start:end] = [True] * (end - start)
-                    spans.add((start, end, type_))
-        return spans
+        """Where the annotated surfaces stand in the text."""
+        types = {surface: type_ for surface, type_, _, _ in self.entities}
+        return {(start, end, types[surface]) for start, end, surface in occurrences(self.text, types)}
+
+
+def read_gold(path: str | Path) -> Iterator[AnnotatedPaper]:
+    """The annotated papers of a file, a folder or a pattern, or of standard input (``-``).
+
+    Raises:
+        InputError: a file is missing or a line is no annotated paper; the message names file and line.
+    """
+    for file in find([path]):
+        with file.open(None) as source:
+            for _, paper in parse(source, AnnotatedPaper):
+                yield paper

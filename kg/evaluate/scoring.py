@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Set
 
+from kg.corpus.identity import title_key
 from kg.evaluate.alignment import Alignment
 from kg.evaluate.gold import AnnotatedPaper
 from kg.evaluate.scores import Score, Tally, b_cubed
@@ -15,13 +15,11 @@ Compared = tuple[str, Set[Hashable], Set[Hashable]]
 """The name of a score, what is annotated, what is predicted."""
 
 
-def title_key(title: str) -> str:
-    """Papers are paired by this form of their titles, so that a prediction may use ids of its own."""
-    return re.sub(r"\W+", " ", title).strip().casefold()
-
-
 def align(gold: Iterable[AnnotatedPaper], predicted: Iterable[Record]) -> Iterator[Alignment]:
-    """Each annotated paper beside its prediction; one without a prediction counts as all missed."""
+    """Each annotated paper beside its prediction; one without a prediction counts as all missed.
+
+    Papers are paired by title, so that a prediction may use ids of its own.
+    """
     records = {title_key(record.title): record for record in predicted}
     for paper in gold:
         nothing = Record(id=paper.id, title=paper.title, abstract=paper.abstract)
