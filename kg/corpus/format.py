@@ -1,0 +1,27 @@
+"""What a format of papers is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from kg.corpus.source import Head, Source
+from kg.schema import Paper
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that papers are read from.
+
+    Attributes:
+        name: the key in ``kg.corpus.FORMATS``.
+        description: what it is called in messages.
+        recognises: whether an input that begins like this is of the format; it must not raise.
+        read: the papers of an input, in its order; ``Record`` where the format carries annotations.
+            Raises ``InputError``.
+    """
+
+    name: str
+    description: str
+    recognises: Callable[[Head], bool]
+    read: Callable[[Source], Iterator[Paper]]
