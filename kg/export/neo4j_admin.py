@@ -1,0 +1,83 @@
+"""The files that Neo4j's bulk import reads, with the command that imports them in ``import.sh``.
+
+A header and a data file for each node label (``nodes/``) and for each edge type between two labels (``edges/``).
+Elements of a list are apart by the character U+001F, which Neo4j's tool cannot escape: where a text in a list has it,
+it becomes U+FFFD. An empty list is left out, since the tool would make it a list of one empty text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from kg.export.csvtext import TO_CSV, quoted, row
+from kg.export.registry import Format
+from kg.export.source import GraphSource
+from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
+
+_SEPARATOR = "\x1f"
+
+_NEO4J_TYPE: dict[PropertyType, str] = {
+    "string": "string",
+    "float": "double",
+    "int": "long",
+    "bool": "boolean",
+    "strings": "string[]",
+    "ints": "long[]",
+}
+
+_TO_FIELD: dict[PropertyType, Callable[[Any], str]] = TO_CSV | {
+    "strings": lambda values: (
+        quoted(_SEPARATOR.join(v.replace(_SEPARATOR, "\ufffd") for v in values)) if values else ""
+    ),
+    "ints": lambda values: quoted(_SEPARATOR.join(map(str, values))) if values else "",
+}
+
+_SCRIPT = """#!/bin/sh
+# Imports this graph into a new database of a stopped Neo4j server; neo4j-admin must be on the PATH.
+# Usage: import.sh [DATABASE [OPTION...]]; to replace a database, give the option --overwrite-destination.
+database="${{1:-neo4j}}"
+[ $# -gt 0 ] && shift
+cd "$(dirname "$0")" || exit 1
+exec neo4j-admin database import full "$database" \\
+  --multiline-fields=true --array-delimiter='\\31' \\
+{files}
+  "$@"
+"""
+
+
+def write(source: GraphSource, path: Path) -> None:
+    """Writes the files and the command into the folder."""
+    files: list[str] = []
+    (path / "nodes").mkdir()
+    (path / "edges").mkdir()
+    for label, nodes in groupby(source.iter_nodes(), lambda node: node[0]):
+        columns = {name: kind for name, kind in NODE_LABELS[label].properties.items() if name != "id"}
+        head = _header([f"id:ID({label})"], columns)
+        with _table(path, f"nodes/{label}", f"--nodes={label}", head, files) as stream:
+            for _, properties in nodes:
+                stream.write(row((str(properties["id"]),), properties, columns, _TO_FIELD))
+    for (kind, start, end), edges in groupby(source.iter_edges(), lambda edge: (edge[0], edge[1][0], edge[2][0])):
+        properties_of = EDGE_TYPES[kind].properties
+        head = _header([f":START_ID({start})", f":END_ID({end})"], properties_of)
+        with _table(path, f"edges/{kind}-{start}-{end}", f"--relationships={kind}", head, files) as stream:
+            for _, (_, from_id), (_, to_id), properties in edges:
+                stream.write(row((from_id, to_id), properties, properties_of, _TO_FIELD))
+    script = path / "import.sh"
+    script.write_text(_SCRIPT.format(files="\n".join(f"  {file} \\" for file in files)), encoding="utf-8", newline="\n")
+    script.chmod(0o755)
+
+
+def _header(first: list[str], columns: Mapping[str, PropertyType]) -> str:
+    return ",".join(first + [f"{name}:{_NEO4J_TYPE[kind]}" for name, kind in columns.items()]) + "\n"
+
+
+def _table(path: Path, name: str, option: str, header: str, files: list[str]) -> Any:
+    (path / f"{name}-header.csv").write_text(header, encoding="utf-8", newline="\n")
+    files.append(f"{option}={name}-header.csv,{name}.csv")
+    return (path / f"{name}.csv").open("w", encoding="utf-8", newline="")
+
+
+FORMAT = Format("neo4j-admin", (".neo4j-admin",), write, folder=("import.sh", "nodes/*.csv", "edges/*.csv"))
