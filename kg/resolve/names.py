@@ -1,0 +1,232 @@
+"""Spelling: which written forms are one name, and what a name says of its version, size and variant.
+
+``name_key`` is the normalisation that every step of resolution compares by. It forgets what authors vary without
+meaning anything by it (case, hyphens, spaces, plurals, accents, LaTeX, British endings, the ``v`` of a version) and
+keeps what tells two names apart: digits and where one number ends, ``+``, ``@``, ``*``, and the inner capitals of short
+names, by which ``BLaST`` is not ``BLAST`` and ``mAP`` is not ``MAP``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.schema import EntityType
+
+_GREEK = {
+    name: chr(code)
+    for code, name in zip(
+        [*range(0x3B1, 0x3C2), *range(0x3C3, 0x3CA)],
+        ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda",
+        "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),  # fmt: skip
+        strict=True,
+    )
+}
+_LETTER_NAMES = {letter: name for name, letter in _GREEK.items()} | {"ϕ": "phi", "ϵ": "epsilon", "ς": "sigma"}
+_LETTER_NAMES |= {letter.upper(): name for letter, name in _LETTER_NAMES.items()}
+_GREEK_LETTER = re.compile("[" + "".join(_LETTER_NAMES) + "]")
+
+_SYMBOLS = {"times": "x", "infty": "∞", "star": "*", "ast": "*", "sim": "", "cdot": "", "circ": "", "dagger": ""}
+_COMMAND = re.compile(r"\\([A-Za-z]+)\*?\s*")
+_STYLE = re.compile(r"\\(?:text|math|up|em|bf|it|tt|sc|rm|sf|under|operator|ensure|mbox)[a-z]*\s*")
+_MARKUP = re.compile(r"[${}`\\_^~]|''|\"")
+_DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_TRANSLATE = str.maketrans({"×": "x", "’": "'", "‘": "'", "“": '"', "”": '"', "&": " and "})
+
+_WORD = re.compile(r"[^\W_]+(?:\.(?=\d)[^\W_]+)*|[+@*#∞]+")
+_VERSION_LETTER = re.compile(r"(?<![^\W_])[vV]\.?(?=\d)|(?<=[^\W\d_])[vV](?=\d)")
+_ZERO_MINOR = re.compile(r"(?<![\d.])(\d)\.0(?![\d.])")
+_BRITISH = (
+    (re.compile(r"is(?=(?:e[dr]?|es|ers|ing|ation|ations)$)"), "iz"),
+    (re.compile(r"(?<=behavi)our"), "or"),
+    (re.compile(r"ll(?=ing$|ed$|er$)"), "l"),
+)
+_NOT_PLURAL = ("ss", "us", "is", "os")
+_SINGULARS = {"analyses": "analysis", "hypotheses": "hypothesis", "matrices": "matrix", "indices": "index"}
+_S_SINGULAR = frozenset(
+    {
+        "always", "atlas", "bias", "canvas", "chaos", "gas", "lens", "news", "physics", "series", "species",
+    }
+)  # fmt: skip
+
+_SHORT_NAME = re.compile(r"[A-Za-z]{2,6}")
+
+
+def strip_latex(text: str) -> str:
+    r"""The text without LaTeX: ``$\pi_0$`` gives ``π0``, ``MoE$^2$`` gives ``MoE2``, ``\textbf{X}`` gives ``X``."""
+    if "\\" not in text and "$" not in text and "{" not in text:
+        return text
+    text = _STYLE.sub("", text)
+
+    def symbol(match: re.Match[str]) -> str:
+        name = match[1]
+        return _SYMBOLS.get(name, _GREEK.get(name.lower(), name))
+
+    return _MARKUP.sub("", _COMMAND.sub(symbol, text)).strip()
+
+
+def singular(word: str) -> str:
+    """The singular of an English word, or of an abbreviation (``LLMs`` gives ``LLM``); any other word as it is."""
+    if len(word) < 3 or not word.endswith("s"):
+        return word
+    low = word.lower()
+    if low in _SINGULARS:
+        return _SINGULARS[low] if word.islower() else word[0] + _SINGULARS[low][1:]
+    if word[-2].isupper() or word[-2].isdigit():
+        return word[:-1]
+    if len(word) < 4 or low in _S_SINGULAR or low.endswith(_NOT_PLURAL):
+        return word
+    if low.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if low.endswith(("sses", "shes", "ches", "xes", "zzes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def singular_name(name: str) -> str:
+    """The name with its last word in the singular."""
+    head, separator, last = name.rpartition(" ")
+    return f"{head}{separator}{singular(last)}"
+
+
+def is_case_marked(word: str) -> bool:
+    """Whether a word is a short name whose inner capitals are part of it: ``BLaST``, ``mAP``, ``LoRA``."""
+    return (
+        _SHORT_NAME.fullmatch(word) is not None
+        and any(c.isupper() for c in word[1:])
+        and any(c.islower() for c in word)
+    )
+
+
+def _normal_words(surface: str) -> list[str]:
+    """The words of a name: NFKC, no LaTeX, no accents, no version letter, singular; case kept."""
+    text = strip_latex(surface)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _DASHES.sub("-", text)).translate(_TRANSLATE)
+        text = _GREEK_LETTER.sub(lambda m: _LETTER_NAMES[m[0]], text)
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    else:
+        text = text.translate(_TRANSLATE)
+    text = re.sub(r"(?<=[A-Za-z])'s\b|(?<=s)'(?=\s|$)", "", text)
+    text = _ZERO_MINOR.sub(r"\1", _VERSION_LETTER.sub("", text))
+    return [singular(word) for word in _WORD.findall(text)]
+
+
+def _american(word: str) -> str:
+    if len(word) > 5 and word.isalpha():
+        for pattern, replacement in _BRITISH:
+            word = pattern.sub(replacement, word)
+    return word
+
+
+@lru_cache(maxsize=1 << 16)
+def folded_key(surface: str) -> str:
+    """The key of a name without regard to case: what ``name_key`` gives but for short case-marked names."""
+    key = ""
+    for word in _normal_words(surface):
+        word = _american(word.lower())
+        # "LLaMA-2 7B" is not "LLaMA-27B": two numbers side by side stay two.
+        key += f"-{word}" if key and key[-1].isdigit() and word[0].isdigit() else word
+    return key or surface.casefold()
+
+
+_YEAR = re.compile(r"(?<!\d)20(?=[12]\d(?!\d))")
+_REORDERED = (EntityType.MODEL, EntityType.METHOD)
+
+
+@lru_cache(maxsize=1 << 16)
+def name_key(surface: str, type: EntityType) -> str:
+    """The key by which two written forms are the same name.
+
+    Args:
+        surface: a name as it is written in a text.
+        type: the type of what it names: years of benchmarks are read with two digits (``AIME 2024``, ``AIME'24``),
+            and the parts of a model's name in any order (``Llama-3-Instruct-8B``, ``Llama-3-8B-Instruct``).
+
+    Returns:
+        A key of letters, digits and ``+@*#.-``, lower case but for a short case-marked name (``BLaST``).
+    """
+    words = _normal_words(surface)
+    if len(words) == 1 and is_case_marked(words[0]):
+        return words[0]
+    if type in _REORDERED:
+        version = parse_version(surface)
+        if version.size is not None and version.variant is not None:
+            return "-".join(
+                part for part in (folded_key(version.family), version.version, version.size, version.variant) if part
+            )
+    key = folded_key(surface)
+    return _YEAR.sub("", key) if type is EntityType.BENCHMARK else key
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Versions
+# ---------------------------------------------------------------------------------------------------------------------
+
+_PART = re.compile(r"[-_\s/:]+")
+_SIZE = re.compile(r"(?:\d+[x×])?\d+(?:\.\d+)?[bBmM](?:-?[aA]\d+(?:\.\d+)?[bB])?")
+_ACTIVE = re.compile(r"[aA]\d+(?:\.\d+)?[bB]")
+_NUMBERED = re.compile(r"([^\W\d_][^\d]*?)[vV]?(\d+(?:\.\d+)*[a-z]?)")
+_NUMBER = re.compile(r"[vV]?(\d+(?:\.\d+)*[a-z]{0,2})")
+_VARIANTS = frozenset(
+    {
+        "instruct", "inst", "chat", "base", "it", "preview", "thinking", "mini", "nano", "small", "medium", "large",
+        "tiny", "xl", "xxl", "turbo", "pro", "flash", "lite", "max", "plus", "ultra", "opus", "sonnet", "haiku",
+        "coder", "code", "math", "vl", "omni", "audio", "vision", "reasoning", "air", "maverick", "scout", "exp",
+        "embedding", "reranker", "distill", "zero", "dev", "schnell", "huge", "giant",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Version:
+    """What the name of a model (or of a benchmark) is made of.
+
+    ``LLaMA-2 7B Chat``: family ``LLaMA``, version ``2``, size ``7b``, variant ``chat``. Parts that the name lacks are
+    None. ``variant`` is the remaining known words, sorted and joined with ``-``.
+    """
+
+    family: str
+    version: str | None = None
+    size: str | None = None
+    variant: str | None = None
+
+
+@lru_cache(maxsize=1 << 16)
+def parse_version(name: str) -> Version:
+    """The family, version, size and variant that a name states.
+
+    ``LLaMA-2 7B`` and ``Llama 2-7B`` have equal parts but for the spelling of the family; compare families by
+    ``folded_key``. A name that states none of them is its own family.
+    """
+    parts = [p for p in _PART.split(_DASHES.sub("-", strip_latex(name)).strip()) if p]
+    family: list[str] = []
+    version: str | None = None
+    size: str | None = None
+    variants: list[str] = []
+    for part in parts:
+        plain = part.strip("'`()[],")
+        if _SIZE.fullmatch(plain):
+            size = plain.lower().replace("×", "x") if size is None else f"{size}-{plain.lower()}"
+        elif _ACTIVE.fullmatch(plain) and size is not None:
+            size += f"-{plain.lower()}"
+        elif family and plain.lower() in _VARIANTS:
+            variants.append(plain.lower())
+        elif family and version is None and (number := _NUMBER.fullmatch(plain)):
+            version = _minor(number[1])
+        elif not family and (numbered := _NUMBERED.fullmatch(plain)) and len(numbered[1]) > 1:
+            family.append(numbered[1])
+            version = _minor(numbered[2])
+        elif variants or version is not None or size is not None:
+            variants.append(plain.lower())
+        else:
+            family.append(part)
+    if not family:
+        return Version(name)
+    return Version(" ".join(family), version, size, "-".join(sorted(set(variants))) or None)
+
+
+def _minor(version: str) -> str:
+    return version[:-2] if version.endswith(".0") else version
