@@ -29,6 +29,11 @@ class AnnotatedPaper(Paper):
     relations: tuple[tuple[str, RelationType, str], ...] = ()
     results: tuple[AnnotatedResult, ...] = ()
 
+    @property
+    def paper(self) -> Paper:
+        """The paper alone."""
+        return Paper.model_validate(self.model_dump())
+
     def mention_spans(self) -> set[MentionSpan]:
         """Where the annotated surfaces stand in the text."""
         types = {surface: type_ for surface, type_, _, _ in self.entities}

@@ -1,0 +1,92 @@
+"""Commands that read the graph: ``kg ask``, ``kg query``, ``kg stats``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from kg.cli.options import DEFAULT_GRAPH, Format, Graph, Password, Shape, To, User
+from kg.cli.output import note, show_json, show_rows
+from kg.cli.progress import progress
+from kg.errors import InputError
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    app.command(short_help="Answer a question in English.")(ask)
+    app.command(short_help="Run a named Cypher query.")(query)
+    app.command(short_help="Count nodes by label and edges by type.")(stats)
+
+
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in quotes.", show_default=False)],
+    graph: Graph = DEFAULT_GRAPH,
+    to: To = None,
+    user: User = None,
+    password: Password = None,
+    format: Format = Shape.TABLE,
+) -> None:
+    """Example: kg ask "which methods report on MATH500"
+
+    Answers with rows, each with the paper and the sentence that says so, and shows the Cypher query that found them.
+    Names may be written in any usual way: MATH500, MATH-500, Math 500.
+    """
+    from kg.knowledge_graph import KnowledgeGraph
+
+    with KnowledgeGraph(to or graph, user=user, password=password, progress=progress()) as it:
+        answer = it.ask(question)
+    if format is Shape.JSON:
+        show_json(
+            {
+                "question": answer.question,
+                "query": answer.query,
+                "parameters": answer.parameters,
+                "columns": list(answer.columns),
+                "rows": [list(row) for row in answer.rows],
+            }
+        )
+    else:
+        if answer.query and format is Shape.TABLE:
+            print(f"{answer.query}\n")
+        if answer.rows or format is Shape.CSV:
+            show_rows(answer.columns, answer.rows, format)
+    for line in (*answer.notes, *(f"try: {suggestion}" for suggestion in answer.suggestions)):
+        note(line)
+
+
+def query(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The query; see --list.", show_default=False)] = None,
+    listing: Annotated[bool, typer.Option("--list", help="List the queries, what they answer and their parameters.")] = False,
+    param: Annotated[list[str] | None, typer.Option("--param", "-p", metavar="K=V", help="A parameter; may be repeated.")] = None,
+    graph: Graph = DEFAULT_GRAPH,
+    to: To = None,
+    user: User = None,
+    password: Password = None,
+    format: Format = Shape.TABLE,
+) -> None:
+    """Example: kg query --list"""
+
+
+def stats(
+    graph: Graph = DEFAULT_GRAPH,
+    to: To = None,
+    user: User = None,
+    password: Password = None,
+    format: Format = Shape.TABLE,
+) -> None:
+    """Example: kg stats
+
+    Counts the nodes of each label and the edges of each type.
+    """
+    from kg.knowledge_graph import KnowledgeGraph
+
+    with KnowledgeGraph(to or graph, user=user, password=password, progress=progress()) as it:
+        counts = it.stats()
+    if format is Shape.JSON:
+        show_json(counts)
+        return
+    singular = {"nodes": "node", "edges": "edge"}
+    rows = [(singular[kind], name, number) for kind, of_kind in counts.items() for name, number in of_kind.items()]
+    rows += [("all", kind, sum(of_kind.values())) for kind, of_kind in counts.items()]
+    show_rows(("kind", "name", "count"), rows, format)

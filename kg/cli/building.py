@@ -1,0 +1,81 @@
+"""Commands that read papers: ``kg build`` and ``kg extract``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kg.cli.options import DEFAULT_GRAPH, Graph
+from kg.cli.output import note
+from kg.cli.progress import progress
+from kg.cli.stopping import stop_on_signals
+
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="INPUT…", help="Files, folders, patterns, or - for standard input.", show_default=False),
+]
+Sample = Annotated[bool, typer.Option("--sample", help="Read the sample papers that ship with the program.")]
+Pipeline = Annotated[
+    str | None, typer.Option("--pipeline", metavar="NAME", help="The extraction pipeline, by name or folder.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    app.command(short_help="Add papers to the graph.")(build)
+    app.command(short_help="Write what the papers say as JSON lines.")(extract)
+
+
+def build(
+    inputs: Inputs = None,
+    graph: Graph = DEFAULT_GRAPH,
+    sample: Sample = False,
+    resolve: Annotated[
+        bool,
+        typer.Option("--resolve", help="Give the entities of extraction records new ids and names, as for papers."),
+    ] = False,
+    pipeline: Pipeline = None,
+) -> None:
+    """Example: kg build --sample
+
+    Reads papers and adds what they say to the graph. INPUT is text dumps of Daily Papers pages, JSON lines of papers,
+    extraction records or annotated papers, told by their content, plain or gzipped.
+
+    Building is repeatable: papers that the graph has are not read again. A build that was stopped goes on where it was
+    when it is run again.
+    """
+    from kg.knowledge_graph import KnowledgeGraph, StoppedError
+
+    with stop_on_signals() as stop, KnowledgeGraph(graph, progress=progress()) as it:
+        try:
+            report = it.build(_all(inputs, sample), resolve=resolve, pipeline=pipeline, stop=stop)
+            note(f"{graph}: {report}")
+        except StoppedError as stopped:
+            note(f"{graph}: {stopped}")
+    stop.exit_if_stopped()
+
+
+def extract(
+    inputs: Inputs = None,
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="OUT.jsonl", help="Where to write; - for standard output.")
+    ] = "-",
+    sample: Sample = False,
+    pipeline: Pipeline = None,
+) -> None:
+    """Example: kg extract --sample -o records.jsonl
+
+    Writes an extraction record for each paper: mentions, entities, relations and results with offsets and confidence.
+    `kg build` makes a graph of such a file.
+    """
+    from kg.extraction import extract_to
+
+    extract_to(_all(inputs, sample), output, pipeline=pipeline, progress=progress())
+
+
+def _all(inputs: list[str] | None, sample: bool) -> list[str | Path]:
+    from kg.resources import resource
+
+    return [*(inputs or []), *([resource("sample")] if sample else [])]

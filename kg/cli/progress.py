@@ -1,0 +1,50 @@
+"""Progress bars on standard error, where that is a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from kg.progress import Progress, Silent
+
+if TYPE_CHECKING:
+    import rich.progress as shown
+
+T = TypeVar("T")
+
+
+class Bars:
+    """Bars that vanish when the work is done."""
+
+    def track(self, items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
+        """The same items with a bar that counts them."""
+        with _bar() as bar:
+            yield from bar.track(items, total=total, description=what)
+
+    @contextmanager
+    def step(self, what: str) -> Iterator[None]:
+        """A bar that only moves."""
+        with _bar() as bar:
+            bar.add_task(what, total=None)
+            yield
+
+
+def _bar() -> shown.Progress:
+    import rich.progress as shown
+    from rich.console import Console
+
+    return shown.Progress(
+        shown.TextColumn("{task.description}"),
+        shown.BarColumn(),
+        shown.MofNCompleteColumn(),
+        shown.TimeRemainingColumn(elapsed_when_finished=True),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+def progress() -> Progress:
+    """Bars if a person is watching, else nothing."""
+    return Bars() if sys.stderr.isatty() else Silent()

@@ -1,0 +1,91 @@
+"""The graph file as a function of the journal beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from importlib.metadata import version
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.progress import Progress
+from kg.resources import resource
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+    from kg.journal import Journal
+    from kg.store import LadybugStore
+
+
+class GraphFile:
+    """The embedded database at ``path``, and beside it the mark of what it was derived from.
+
+    The store replaces the database in one step, and the mark is taken away before and written after. So a process that
+    is killed at any moment leaves a whole graph, and one without the right mark is derived again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._mark = path.with_name(f"{path.name}.derived")
+
+    def exists(self) -> bool:
+        """Whether there is a graph, current or not."""
+        return self.path.exists()
+
+    def open(self) -> LadybugStore:
+        """The database, for reading.
+
+        Raises:
+            InputError: there is none, or it cannot be read by this version.
+        """
+        from kg.store import LadybugStore
+
+        return LadybugStore(self.path, read_only=True)
+
+    def is_current(self, journal: Journal) -> bool:
+        """Whether the graph is the one that would be derived from the journal now."""
+        try:
+            return self.exists() and self._mark.read_text(encoding="utf-8") == _origin(journal)
+        except FileNotFoundError:
+            return False
+
+    def derive(self, journal: Journal, progress: Progress) -> None:
+        """Replaces the graph by that of the journal's records; the journal's lock must be held."""
+        from kg.store import CorruptStoreError, LadybugStore, OutdatedStoreError
+
+        origin = _origin(journal)
+        graph = graph_of(journal, progress)
+        with progress.step("Writing the graph"):
+            for left_over in self.path.parent.glob(f".{self.path.name}.*.tmp"):  # of a writer that was killed
+                shutil.rmtree(left_over, ignore_errors=True)
+            self._mark.unlink(missing_ok=True)
+            try:
+                store = LadybugStore(self.path)
+            except (CorruptStoreError, OutdatedStoreError):
+                # Everything in it is in the journal too.
+                self.path.unlink()
+                store = LadybugStore(self.path)
+            with store:
+                store.write(graph)
+            self._mark.write_text(origin, encoding="utf-8")
+
+
+def graph_of(journal: Journal, progress: Progress) -> Graph:
+    """The graph of all records of a journal; entities of records that were extracted become those of the whole."""
+    from kg.graph import build_graph
+    from kg.resolve import Resolver, load_registry
+
+    kept, loose = journal.records(resolved=True), journal.records(resolved=False)
+    with progress.step("Resolving names"):
+        resolver = Resolver(load_registry()).fit(loose)
+    records = chain(kept, map(resolver.apply, loose))
+    return build_graph(progress.track(records, "Building the graph", journal.count()))
+
+
+def _origin(journal: Journal) -> str:
+    """Tells apart whatever a graph follows from: the records, the program, and the names that it knows."""
+    digest = hashlib.sha256()
+    for file in sorted((resource("config") / "registry").glob("*.yaml")):
+        digest.update(file.read_bytes())
+    return f"{journal.revision} {version('paperkg')} {digest.hexdigest()}\n"

@@ -1,0 +1,275 @@
+"""The one object of the Python API: a typed graph of papers that is built, asked, loaded and exported."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from kg.errors import InputError, KgError
+from kg.graph_file import GraphFile
+from kg.progress import Progress, Silent
+
+if TYPE_CHECKING:
+    from kg.ask import Answer
+    from kg.graph import Graph
+    from kg.journal import Journal
+    from kg.schema import Paper, Record
+    from kg.store import Rows, Store
+
+_log = logging.getLogger(__name__)
+
+_BATCH = 32
+"""Papers after which what was extracted is safe: a killed build loses fewer than this."""
+
+Counts = dict[str, dict[str, int]]
+"""``{"nodes": {label: how many}, "edges": {type: how many}}``."""
+
+
+class StoppedError(KgError):
+    """A build was asked to stop before it had added anything."""
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did.
+
+    ``read`` papers were read; of the ``papers`` now in the journal, ``new`` came with this build and ``waiting`` are
+    not extracted yet because the build was stopped. ``counts`` are those of the graph.
+    """
+
+    read: int
+    new: int
+    papers: int
+    waiting: int
+    counts: Counts
+
+    def __str__(self) -> str:
+        nodes, edges = (sum(self.counts[kind].values()) for kind in ("nodes", "edges"))
+        said = (
+            f"{self.read} papers read, {self.new} of them new; "
+            f"{self.papers - self.waiting} papers in the graph, {nodes} nodes, {edges} edges"
+        )
+        if self.waiting:
+            said += f"; {self.waiting} papers are still to be read into it: run the same command again to go on"
+        return said
+
+
+class KnowledgeGraph:
+    """A typed graph of papers, in a file or on a Neo4j server.
+
+    Args:
+        where: the file of an embedded graph, which ``build`` makes (beside it lies ``FILE.records``, the journal that
+            the graph is derived from), or the address of a Neo4j server (``bolt://host:port``).
+        user: the user of a Neo4j server.
+        password: the user's password.
+        progress: how work that takes long is shown.
+
+    Nothing is opened before it is needed; ``close``, or leaving a ``with``, closes what is open.
+    """
+
+    def __init__(
+        self,
+        where: str | Path = "graph.lbug",
+        *,
+        user: str | None = None,
+        password: str | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self._uri = where if isinstance(where, str) and "://" in where else None
+        self._path = Path(where)
+        self._user, self._password = user, password
+        self._progress = progress or Silent()
+        self._file = GraphFile(self._path)
+        self._store: Store | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the database, if it is open."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    # Building --------------------------------------------------------------------------------------------------------
+
+    def build(
+        self,
+        inputs: Sequence[str | Path],
+        *,
+        resolve: bool = False,
+        pipeline: str | None = None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> BuildReport:
+        """Reads papers and adds what they say to the graph.
+
+        Every input is read before anything changes. What is extracted is committed batch by batch, and the graph is
+        replaced at once when all of it is there. The same papers give the same graph, in whatever order and in however
+        many builds they come.
+
+        Args:
+            inputs: what ``kg.corpus.read_papers`` takes.
+            resolve: give the entities of extraction records ids and names anew, as for papers.
+            pipeline: name or folder of the extraction pipeline.
+            stop: asked after each batch; once it says True, the graph of what is there is made and the build ends.
+
+        Raises:
+            InputError: an input cannot be read; the graph is as it was.
+            KgError: another process is building this graph.
+        """
+        from kg.corpus import read_papers
+
+        if self._uri:
+            raise InputError("a graph is built in a file, not on a server", "build it, then load it into the server")
+        self.close()
+        papers = read_papers(inputs)
+        if self._file.exists() and not self._journal_path.exists():
+            raise InputError(
+                f"the graph is there, but its records are not ({self._journal_path.name})",
+                "put them back beside it, or build under another name",
+                file=self._path,
+            )
+        with self._open_journal(create=True) as journal, journal.lock():
+            added = journal.add_papers(
+                self._progress.track(_until(stop, papers), "Reading papers"), resolve=resolve
+            )
+            if not self._file.exists():
+                # Whatever happens during the extraction, there is a graph that can be opened.
+                self._file.derive(journal, Silent())
+            waiting = self._extract(journal, pipeline, stop)
+            if not self._file.is_current(journal):
+                self._file.derive(journal, self._progress)
+            return BuildReport(
+                read=added.read, new=added.new, papers=journal.count(), waiting=waiting, counts=self.stats()
+            )
+
+    def _extract(self, journal: Journal, pipeline: str | None, stop: Callable[[], bool]) -> int:
+        """Extracts what the journal lacks, until it is all there or ``stop``; gives how many papers still wait."""
+        if not journal.count_missing(""):
+            return 0  # Every record was given by the user; no pipeline need be loaded.
+        from kg.extract import extract, load_pipeline
+
+        with self._progress.step("Loading the pipeline"):
+            nlp = load_pipeline(pipeline)
+        name = f"{nlp.meta['name']}-{nlp.meta['version']}"
+        papers = journal.missing(name)
+        records = self._progress.track(extract(papers, nlp), "Extracting", journal.count_missing(name))
+        for batch in _batches(records, _BATCH):
+            journal.add_records(batch, name)
+            if stop():
+                break
+        return journal.count_missing(name)
+
+    # Asking ----------------------------------------------------------------------------------------------------------
+
+    def ask(self, question: str) -> Answer:
+        """Answers a question in English; the answer holds the Cypher that was run."""
+        from kg.ask import ask
+
+        return ask(question, self._open())
+
+    def query(self, name: str, **parameters: Any) -> Rows:
+        """Runs a named query of ``cypher/queries``.
+
+        Raises:
+            InputError: there is no such query, or a parameter is missing or unknown.
+        """
+        from kg.queries import named_query
+
+        return named_query(name).run(self._open(), parameters)
+
+    def stats(self) -> Counts:
+        """Nodes by label and edges by type."""
+        return self._open().counts()
+
+    def graph(self) -> Graph:
+        """The whole graph in memory; ``.to_networkx()`` gives it to networkx."""
+        return self._open().read_graph()
+
+    # Taking away -----------------------------------------------------------------------------------------------------
+
+    def load(self, uri: str, *, user: str | None = None, password: str | None = None) -> Counts:
+        """Loads the graph into a Neo4j server; what is there already stays as it is.
+
+        Returns:
+            The counts of the graph on the server.
+        """
+        from kg.store import Neo4jStore
+
+        with Neo4jStore(uri, user, password) as server:
+            with self._progress.step("Loading"):
+                server.write(self.graph())
+            return server.counts()
+
+    def export(self, path: str | Path, format: str | None = None) -> Path:
+        """Writes the graph to a file (see ``kg.export.export``) and returns its path."""
+        from kg.export import export
+
+        with self._progress.step(f"Writing {path}"):
+            return export(self._open(), path, format)
+
+    # Opening ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def _journal_path(self) -> Path:
+        return self._path.with_name(f"{self._path.name}.records")
+
+    def _open_journal(self, *, create: bool = False) -> Journal:
+        from kg.journal import Journal
+
+        return Journal(self._journal_path, create=create)
+
+    def _open(self) -> Store:
+        if self._store is None:
+            self._store = self._open_server(self._uri) if self._uri else self._open_file()
+        return self._store
+
+    def _open_server(self, uri: str) -> Store:
+        from kg.store import Neo4jStore
+
+        return Neo4jStore(uri, self._user, self._password)
+
+    def _open_file(self) -> Store:
+        if self._journal_path.exists():
+            with self._open_journal() as journal:
+                if not self._file.is_current(journal):
+                    self._bring_up_to_date(journal)
+        elif not self._file.exists():
+            raise InputError("there is no graph", "build one first: kg build INPUT… --graph PATH", file=self._path)
+        return self._file.open()
+
+    def _bring_up_to_date(self, journal: Journal) -> None:
+        """Derives the graph that a killed build left behind, unless another process is at it."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(journal.lock())
+            except KgError as error:
+                if not self._file.exists():
+                    raise
+                _log.warning("%s; this is the graph as it was before", error)
+                return
+            if not self._file.is_current(journal):
+                _log.warning("%s is older than its records; making it anew from them", self._path)
+                self._file.derive(journal, self._progress)
+
+
+def _batches(items: Iterable[Record], size: int) -> Iterator[list[Record]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _until(stop: Callable[[], bool], papers: Iterable[Paper]) -> Iterator[Paper]:
+    for paper in papers:
+        if stop():
+            raise StoppedError("stopped while reading; the graph is as it was")
+        yield paper
