@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import Literal
 
-import spacy
 from pydantic import BaseModel
-from spacy.language import Language
 
 from kg.corpus.format import Format
 from kg.corpus.jsonl import Title, identity, parse
@@ -52,21 +49,6 @@ def occurrences(text: str, surfaces: Iterable[str]) -> list[tuple[int, int, str]
     return sorted(found)
 
 
-@cache
-def _splitter() -> Language:
-    nlp = spacy.blank("en")
-    nlp.add_pipe("sentencizer")
-    return nlp
-
-
-def _sentences(title: str, abstract: str) -> list[_Span]:
-    offset = len(title) + 1
-    return [
-        (0, len(title)),
-        *((offset + s.start_char, offset + s.end_char) for s in _splitter()(abstract).sents if s.text.strip()),
-    ]
-
-
 def entity_id(kind: EntityType, canonical: str) -> str:
     """The id of an annotated entity: the same for one type and name, whatever the case, in all papers."""
     return f"{kind.lower()}:{'-'.join(canonical.casefold().split())}"
@@ -78,7 +60,10 @@ class _Annotated:
     def __init__(self, line: _Line) -> None:
         self._line = line
         self._text = f"{line.title}\n{line.abstract}"
-        self._sentences = _sentences(line.title, line.abstract)
+        # Evidence is cut as the pipeline cuts it. Imported here since no other format needs that room.
+        from kg.extract.sentences import split_sentences
+
+        self._sentences = split_sentences(self._text, len(line.title))
         self._entities: dict[str, Entity] = {}
         self._id_of: dict[str, str] = {}
         of_surface: dict[str, tuple[EntityType, str]] = {}

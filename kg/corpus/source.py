@@ -61,7 +61,7 @@ class Source:
         self.name, self.label = name, label
         compressed = stream.read(len(_GZIP)) == _GZIP
         stream.seek(0)
-        self._stream: BinaryIO = gzip.GzipFile(fileobj=stream) if compressed else stream  # type: ignore[assignment]
+        self._stream: BinaryIO = gzip.GzipFile(fileobj=stream, mode="rb") if compressed else stream  # type: ignore[assignment]
 
     @cached_property
     def head(self) -> Head:

@@ -19,14 +19,14 @@ BEGIN IMMEDIATE;
 -- and `digest` (kept on the row of that id) is that of its text.
 CREATE TABLE paper (
     id TEXT PRIMARY KEY, whole TEXT NOT NULL, digest TEXT NOT NULL, json TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX paper_whole ON paper (whole, id);
 -- The ids that the titles of arXiv papers would give, by which papers without an arXiv id find theirs.
 CREATE TABLE alias (title_id TEXT, arxiv_id TEXT, PRIMARY KEY (title_id, arxiv_id)) WITHOUT ROWID;
 -- `pipeline` is empty in a record that was given; `digest` is that of the text that the record belongs to.
 CREATE TABLE record (
     id TEXT PRIMARY KEY, origin TEXT NOT NULL, pipeline TEXT NOT NULL, digest TEXT NOT NULL, json TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO meta VALUES ('revision', '00000000000000000000000000000000');
 """
@@ -59,9 +59,8 @@ class Database:
             and not self.connection.execute("SELECT 1 FROM sqlite_master").fetchone()
         ):
             try:
-                self.connection.executescript(
-                    f"{_SCHEMA}PRAGMA application_id = {_APPLICATION_ID}; PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;"
-                )
+                marks = f"PRAGMA application_id = {_APPLICATION_ID}; PRAGMA user_version = {_SCHEMA_VERSION};"
+                self.connection.executescript(f"{_SCHEMA}{marks} COMMIT;")
             except BaseException:
                 if self.connection.in_transaction:
                     self.connection.rollback()
