@@ -15,15 +15,11 @@ from functools import lru_cache
 
 from kg.schema import EntityType
 
-_GREEK = {
-    name: chr(code)
-    for code, name in zip(
-        [*range(0x3B1, 0x3C2), *range(0x3C3, 0x3CA)],
-        ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda",
-        "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),  # fmt: skip
-        strict=True,
-    )
-}
+_GREEK_NAMES = (
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu",
+    "nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+)  # fmt: skip
+_GREEK = dict(zip(_GREEK_NAMES, "αβγδεζηθικλμνξοπρστυφχψω", strict=True))
 _LETTER_NAMES = {letter: name for name, letter in _GREEK.items()} | {"ϕ": "phi", "ϵ": "epsilon", "ς": "sigma"}
 _LETTER_NAMES |= {letter.upper(): name for letter, name in _LETTER_NAMES.items()}
 _GREEK_LETTER = re.compile("[" + "".join(_LETTER_NAMES) + "]")
@@ -74,9 +70,9 @@ def singular(word: str) -> str:
     low = word.lower()
     if low in _SINGULARS:
         return _SINGULARS[low] if word.islower() else word[0] + _SINGULARS[low][1:]
-    if word[-2].isupper() or word[-2].isdigit():
+    if word[-2].isupper():
         return word[:-1]
-    if len(word) < 4 or low in _S_SINGULAR or low.endswith(_NOT_PLURAL):
+    if len(word) < 4 or not word[-2].isalpha() or low in _S_SINGULAR or low.endswith(_NOT_PLURAL):
         return word
     if low.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
@@ -125,10 +121,11 @@ def _american(word: str) -> str:
 def folded_key(surface: str) -> str:
     """The key of a name without regard to case: what ``name_key`` gives but for short case-marked names."""
     key = ""
-    for word in _normal_words(surface):
-        word = _american(word.lower())
-        # "LLaMA-2 7B" is not "LLaMA-27B": two numbers side by side stay two.
-        key += f"-{word}" if key and key[-1].isdigit() and word[0].isdigit() else word
+    words = [_american(word.lower()) for word in _normal_words(surface)]
+    for number, word in enumerate(words, start=1):
+        # "LLaMA-2 7B" is not "LLaMA-27B": two numbers side by side stay two. "ViT-S" is not "VITS": so does a last letter.
+        apart = key and ((key[-1].isdigit() and word[0].isdigit()) or (number == len(words) and len(word) == 1 and word.isalpha()))
+        key += f"-{word}" if apart else word
     return key or surface.casefold()
 
 
