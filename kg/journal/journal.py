@@ -159,7 +159,7 @@ class Journal:
                 self._put("record", id_)
             titles = [r[0] for r in self._sql.execute("SELECT title_id FROM alias WHERE arxiv_id = ?", (paper,))]
             for title_id in titles:
-                self._toggle("alias", title_id, paper)
+                self._toggle("alias", title_id, paper, sign=-1)
                 self._sql.execute("DELETE FROM alias WHERE title_id = ? AND arxiv_id = ?", (title_id, paper))
             return bool(ids)
 
@@ -184,7 +184,7 @@ class Journal:
         if isinstance(paper, Record):
             changed |= self._give(paper, origin)
         if changed:
-            self._note_digest(paper.id)
+            self._settle(paper.id)
         return row is None, changed
 
     def _give(self, record: Record, origin: str) -> bool:
@@ -210,16 +210,20 @@ class Journal:
         stale = "SELECT 1 FROM record WHERE id = ? AND origin = ?"
         if self._sql.execute(stale, (title_id, _EXTRACTED)).fetchone():
             self._put("record", title_id)
-        self._note_digest(row[0])
-        self._note_digest(row[1])
+        self._settle(row[0])
+        self._settle(row[1])
 
-    def _note_digest(self, id_: str) -> None:
-        """Brings the digest of the paper that ``id_`` belongs to up to date."""
+    def _settle(self, id_: str) -> None:
+        """Brings what follows from its parts up to date in the paper that ``id_`` belongs to."""
         found = self._sql.execute("SELECT whole FROM paper WHERE id = ?", (id_,)).fetchone()
         rows = self._sql.execute("SELECT json FROM paper WHERE whole = ? ORDER BY id", found or ("",)).fetchall()
         if rows:
             text = merge([Paper.model_validate_json(json) for (json,) in rows]).text
             self._sql.execute("UPDATE paper SET digest = ? WHERE id = ?", (_digest(text), found[0]))
+        # An extracted record would stay unseen beside a given one.
+        superseded = f"SELECT 1 FROM paper p JOIN record r USING (id) WHERE id = ? AND origin = ? AND {_WHOLE_IS_GIVEN}"  # noqa: S608
+        if found and self._sql.execute(superseded, (found[0], _EXTRACTED)).fetchone():
+            self._put("record", found[0])
 
     # Revision --------------------------------------------------------------------------------------------------------
 
