@@ -1,0 +1,238 @@
+"""Groups names into things: which names of a corpus are one entity, and by which rule.
+
+The rules, from the strongest:
+
+1. a decision of the user;
+2. the registry: the spellings of one entry are one thing, and those of two entries are never one;
+3. spelling: one name key is one name (``kg.resolve.names``);
+4. long names that one paper uses for one thing, unless their numbers differ or their words have nothing in common and
+   no second paper agrees;
+5. an abbreviation goes with its long form. Where papers give it several long forms, those with most words in common are
+   one thing; of the rest the dominant one takes the papers that use the abbreviation alone, and if none dominates, these
+   stay apart. In a paper with a long form, the long form decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kg.resolve.decisions import Decisions
+from kg.resolve.evidence import Evidence, Name
+from kg.resolve.names import name_key, singular_name, strip_latex
+from kg.resolve.registry import Registry, RegistryEntry
+
+
+class Rule(StrEnum):
+    """Why a name belongs to a thing."""
+
+    SPELLING = "spelling"
+    REGISTRY = "registry"
+    PAPER = "paper"
+    ABBREVIATION = "abbreviation"
+    DECISION = "decision"
+
+
+_DOMINANT = 2 / 3
+"""The share of the papers with a long form that makes one sense of an abbreviation the dominant one."""
+_PRIOR_OF_NAME, _PRIOR_OF_ALIAS = 6.0, 2.0
+"""How many papers the registry counts for as a witness of what an abbreviation stands for: as its name, as an alias."""
+_SAME_SENSE = 0.5
+_RELATED = 0.3
+_TRIVIAL = frozenset(
+    {"a", "an", "the", "of", "for", "and", "in", "on", "to", "with", "from", "by", "based", "model", "method"}
+)
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Why a name belongs to a thing and how sure that is (0 to 1)."""
+
+    rule: Rule
+    confidence: float
+
+
+class Clusters:
+    """The grouping of the names of a corpus.
+
+    Attributes:
+        home: the representative of the thing that each name stands for, where nothing more is known.
+        membership: by which rule each name came to it.
+    """
+
+    def __init__(self, evidence: Evidence, registry: Registry, decisions: Decisions) -> None:
+        self._evidence = evidence
+        self._registry = registry
+        self._parent: dict[Name, Name] = {}
+        self._entry: dict[Name, RegistryEntry] = {}
+        self._split = decisions.split()
+        self.membership: dict[Name, Membership] = {}
+        self.names = sorted(evidence.usage)
+        self.short = frozenset(name for name in self.names if evidence.is_short(name))
+        self._join_registered()
+        self._join_long()
+        self.senses = self._join_short()
+        self._join_decided(decisions)
+        self.home = {name: self._find(name) for name in self.names}
+        self.entry_of = {self._find(root): entry for root, entry in self._entry.items()}
+
+    def registered(self, name: Name) -> RegistryEntry | None:
+        """The registry's entry for a name, unless the user split it off."""
+        return None if name in self._split else self._registry.find_key(name.key, name.type)
+
+    # -- union and find -----------------------------------------------------------------------------------------------
+
+    def _find(self, name: Name) -> Name:
+        root = name
+        while (up := self._parent.get(root, root)) != root:
+            root = up
+        while name != root:
+            self._parent[name], name = root, self._parent.get(name, name)
+        return root
+
+    def _union(self, left: Name, right: Name) -> bool:
+        """Joins two things unless the registry knows them as two."""
+        a, b = self._find(left), self._find(right)
+        if a == b:
+            return True
+        if self._entry.get(a, self._entry.get(b)) is not self._entry.get(b, self._entry.get(a)):
+            return False
+        low, high = min(a, b), max(a, b)
+        self._parent[high] = low
+        if high in self._entry:
+            self._entry[low] = self._entry.pop(high)
+        return True
+
+    def _mark(self, name: Name, rule: Rule, confidence: float) -> None:
+        self.membership.setdefault(name, Membership(rule, round(confidence, 4)))
+
+    # -- the rules ----------------------------------------------------------------------------------------------------
+
+    def _join_registered(self) -> None:
+        first: dict[tuple[str, str], Name] = {}
+        for name in self.names:
+            entry = self.registered(name)
+            # What an abbreviation stands for is decided later, with the papers as witnesses.
+            if entry is None or name in self.short:
+                continue
+            self._mark(name, Rule.REGISTRY, 1.0)
+            head = first.setdefault((entry.type, entry.name), name)
+            self._entry[self._find(head)] = entry
+            self._union(head, name)
+
+    def _join_long(self) -> None:
+        links = [
+            (-count, left, right)
+            for (left, right), count in self._evidence.links.items()
+            if left not in self.short and right not in self.short and not {left, right} & self._split
+        ]
+        for negative, left, right in sorted(links):
+            agree = self._agreement(left, right)
+            if agree is None or (agree < _RELATED and negative > -2):
+                continue
+            if self._union(left, right):
+                for name in (left, right):
+                    self._mark(name, Rule.PAPER, 1 - 0.3 ** -negative * (1 - agree))
+
+    def _join_short(self) -> dict[Name, Counter[Name]]:
+        """Finds what each abbreviation stands for; gives its senses, things with their numbers of papers."""
+        witnesses: dict[Name, Counter[Name]] = defaultdict(Counter)
+        for (left, right), count in self._evidence.links.items():
+            for short, long in ((left, right), (right, left)):
+                if short in self.short and long not in self.short and not {short, long} & self._split:
+                    witnesses[short][long] += count
+        for short in sorted(witnesses):
+            self._join_senses(short, witnesses[short])
+        of_entry: dict[tuple[str, str], Name] = {}
+        for root, entry in self._entry.items():
+            of_entry[entry.type, entry.name] = root
+        senses: dict[Name, Counter[Name]] = {}
+        for short in sorted(self.short, key=lambda name: (-self._evidence.usage[name].papers, name)):
+            counted: Counter[Name] = Counter()
+            for long, count in witnesses.get(short, {}).items():
+                counted[self._find(long)] += count
+            senses[short] = counted
+            self._settle(short, counted, of_entry)
+        self._join_shorts()
+        return senses
+
+    def _join_senses(self, short: Name, longs: Counter[Name]) -> None:
+        """Joins the long forms of one abbreviation that have most words in common."""
+        ordered = sorted(longs, key=lambda name: (-longs[name], name))
+        for i, right in enumerate(ordered):
+            for left in ordered[:i]:
+                agree = self._agreement(left, right)
+                if agree is not None and agree >= _SAME_SENSE and self._union(left, right):
+                    self._mark(right, Rule.ABBREVIATION, 0.8 + 0.2 * agree)
+                    break
+
+    def _settle(self, short: Name, senses: Counter[Name], of_entry: dict[tuple[str, str], Name]) -> None:
+        weight = {root: float(count) for root, count in senses.items()}
+        entry = self.registered(short)
+        if entry is not None:
+            place = (entry.type, entry.name)
+            known = self._find(of_entry.setdefault(place, short))
+            self._entry.setdefault(known, entry)
+            is_name = short.key.casefold() == name_key(entry.name, entry.type).casefold()
+            weight[known] = weight.get(known, 0.0) + (_PRIOR_OF_NAME if is_name else _PRIOR_OF_ALIAS)
+        if not weight or short in self._split:
+            return
+        best = min(weight, key=lambda root: (-weight[root], root))
+        share = weight[best] / sum(weight.values())
+        if share >= _DOMINANT and self._union(short, best):
+            registered = entry is not None and self._entry.get(self._find(best)) is entry
+            self._mark(short, Rule.REGISTRY if registered else Rule.ABBREVIATION, share)
+
+    def _join_shorts(self) -> None:
+        """Two abbreviations of one thing in one paper (``3DGS``, ``3D-GS``) are one if no long form says otherwise."""
+        for (left, right), count in sorted(self._evidence.links.items()):
+            if {left, right} <= self.short and not {left, right} & self._split:
+                agree = self._agreement(left, right)
+                if agree is not None and (count > 1 or agree > 0) and self._union(left, right):
+                    self._mark(left, Rule.PAPER, 0.8)
+                    self._mark(right, Rule.PAPER, 0.8)
+
+    def _join_decided(self, decisions: Decisions) -> None:
+        self.written: dict[Name, str] = {}
+        for name, into, written in decisions.merged():
+            a, b = self._find(name), self._find(into)
+            entry = self._entry.get(b)
+            self._entry.pop(a, None)
+            self._parent[a] = b
+            if entry is not None:
+                self._entry[b] = entry
+            self.membership[name] = Membership(Rule.DECISION, 1.0)
+            self.written[into] = written
+
+    def _agreement(self, left: Name, right: Name) -> float | None:
+        """The share of words in common (0 to 1), or None if the numbers differ: ``Gemini`` and ``Gemini 2.5``."""
+        a, b = (self._evidence.usage[name].best_surface() for name in (left, right))
+        if Counter(_NUMBER.findall(left.key)) != Counter(_NUMBER.findall(right.key)):
+            return None
+        words, others = _stems(a), _stems(b)
+        return len(words & others) / (len(words | others) or 1)
+
+    def display_name(self, root: Name, members: list[Name]) -> str:
+        """What a thing is called: as the registry has it, else its abbreviation, else its most frequent surface."""
+        entry = self.entry_of.get(root)
+        for name in members:
+            if name in self.written:
+                return self.written[name]
+        if entry is not None:
+            return entry.name
+        usage = self._evidence.usage
+        shorts = [name for name in members if name in self.short]
+        best = min(shorts or members, key=lambda name: (-usage[name].papers, -sum(usage[name].mentions.values()), name))
+        mentions: Counter[str] = Counter()
+        for surface, count in usage[best].mentions.items():
+            mentions[singular_name(surface)] += count
+        return strip_latex(min(mentions, key=lambda s: (-mentions[s], s)))
+
+
+def _stems(surface: str) -> frozenset[str]:
+    """The beginnings of the words of a name, so that endings do not count."""
+    return frozenset(w[:5] for w in _WORD.findall(surface.casefold()) if w not in _TRIVIAL)

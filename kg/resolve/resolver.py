@@ -1,0 +1,202 @@
+"""Gives the entities of a collection of records their ids and names."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kg.resolve.clusters import Clusters, Membership, Rule
+from kg.resolve.decisions import Decisions
+from kg.resolve.evidence import Evidence, Name, is_abbreviation, surfaces_of
+from kg.resolve.names import name_key, singular_name, strip_latex
+from kg.resolve.registry import Registry
+from kg.schema import Entity, EntityType, Record, Relation, Result, Role
+
+_ROLE_RANK = {role: rank for rank, role in enumerate(Role)}
+"""Of two roles the first that holds counts; ``Role`` is in that order."""
+
+_NOT_IN_SLUG = re.compile(r"[^\w.+@*]+")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing of the collection: its id, unique in its type, and its name."""
+
+    type: EntityType
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, order=True)
+class Alias:
+    """A spelling of a thing: in how many papers it stands, and why it belongs there."""
+
+    surface: str
+    papers: int
+    rule: Rule
+    confidence: float
+
+
+class Resolver:
+    """Decides which entities of different papers are one thing.
+
+    What it decides is a function of the set of the records, the registry and the decisions; the order of the records
+    does not matter. ``fit`` reads every record once and keeps counts of distinct names only.
+
+    Args:
+        registry: what is known of the field (``load_registry``).
+        decisions: what a person decided; comes before every rule.
+
+    Example:
+        >>> resolver = Resolver(load_registry()).fit(records)
+        >>> resolved = [resolver.apply(record) for record in records]
+    """
+
+    def __init__(self, registry: Registry, decisions: Decisions | None = None) -> None:
+        self._registry = registry
+        self._decisions = decisions or Decisions()
+        self._clusters = Clusters(Evidence(), registry, self._decisions)
+        self._evidence = Evidence()
+        self._things: dict[Name, Thing] = {}
+        self._members: dict[Name, list[Name]] = {}
+
+    def fit(self, records: Iterable[Record]) -> Resolver:
+        """Learns the names of a collection; what an earlier call learnt is forgotten.
+
+        Args:
+            records: entity ids are local to each paper; a mention belongs to the entity that it names.
+        """
+        self._evidence = Evidence()
+        for record in records:
+            self._evidence.add(record)
+        self._clusters = Clusters(self._evidence, self._registry, self._decisions)
+        self._members = defaultdict(list)
+        for name, root in self._clusters.home.items():
+            self._members[root].append(name)
+        self._name_things()
+        return self
+
+    def apply(self, record: Record) -> Record:
+        """The record with the ids and names of the whole collection.
+
+        Entities of the record that turn out to be one are joined: the role is the first of ``Role`` that one of them
+        has, the confidence the highest. Relations of a thing to itself that come of that are left out.
+
+        Args:
+            record: one of those given to ``fit``, or any other, whose unknown names then stand for themselves.
+        """
+        ends = _Ends()
+        entities: dict[Thing, Entity] = {}
+        for entity, surfaces in surfaces_of(record):
+            thing = self._thing(entity.type, surfaces)
+            ends.add(entity, thing.id)
+            known = entities.get(thing)
+            role, confidence = entity.role, entity.confidence
+            if known is not None:
+                role = min(role, known.role, key=_ROLE_RANK.__getitem__)
+                confidence = max(confidence, known.confidence)
+            entities[thing] = Entity(id=thing.id, name=thing.name, type=thing.type, role=role, confidence=confidence)
+        return record.model_copy(
+            update={
+                "mentions": tuple(m.model_copy(update={"entity": ends.of(m.entity, m.type)}) for m in record.mentions),
+                "entities": tuple(entities.values()),
+                "relations": tuple(_relations(record, ends)),
+                "results": tuple(r.model_copy(update=ends.of_result(r)) for r in record.results),
+            }
+        )
+
+    def things(self) -> list[Thing]:
+        """Every thing of the collection, sorted by type and id."""
+        return sorted(set(self._things.values()), key=lambda thing: (thing.type, thing.id))
+
+    def aliases(self, thing: Thing) -> list[Alias]:
+        """The spellings of a thing with the rule that brought each to it, the most frequent first."""
+        found = []
+        for root, other in self._things.items():
+            if other == thing:
+                for name in self._members[root]:
+                    why = self._clusters.membership.get(name, Membership(Rule.SPELLING, 1.0))
+                    for surface, papers in self._evidence.usage[name].papers_of.items():
+                        found.append(Alias(surface, papers, why.rule, why.confidence))
+        return sorted(found, key=lambda alias: (-alias.papers, alias))
+
+    # -- one entity ---------------------------------------------------------------------------------------------------
+
+    def _thing(self, type: EntityType, surfaces: Counter[str]) -> Thing:
+        """What an entity of a paper is: its long forms decide, among them the best known."""
+        names = {Name(type, name_key(surface, type)) for surface in surfaces}
+        known = [name for name in names if name in self._clusters.home]
+        if not known:
+            return self._unknown(type, surfaces)
+        best = min(known, key=self._preference)
+        return self._things[self._clusters.home[best]]
+
+    def _preference(self, name: Name) -> tuple[bool, bool, int, int, Name]:
+        digits = sum(c.isdigit() for c in name.key)
+        registered = self._clusters.registered(name) is not None
+        return name in self._clusters.short, not registered, -digits, -self._evidence.usage[name].papers, name
+
+    def _unknown(self, type: EntityType, surfaces: Counter[str]) -> Thing:
+        """A thing that ``fit`` did not see."""
+        for surface in sorted(surfaces, key=lambda s: (is_abbreviation(s), -surfaces[s], s)):
+            entry = self._registry.find(surface, type)
+            if entry is not None:
+                return Thing(type, _id(type, entry.name), entry.name)
+        written = min(surfaces, key=lambda s: (not is_abbreviation(s), -surfaces[s], s))
+        name = strip_latex(singular_name(written))
+        return Thing(type, _id(type, name), name)
+
+    def _name_things(self) -> None:
+        """Names the things and gives ids; the plainest spelling has the plain id where two would be the same."""
+        self._things = {}
+        taken: set[tuple[EntityType, str]] = set()
+        for root in sorted(self._members, key=lambda root: (root.key != root.key.casefold(), root)):
+            name = self._clusters.display_name(root, self._members[root])
+            id_ = _id(root.type, name)
+            if (root.type, id_) in taken:
+                id_ += f"-{hashlib.sha256(root.key.encode()).hexdigest()[:6]}"
+            taken.add((root.type, id_))
+            self._things[root] = Thing(root.type, id_, name)
+
+
+class _Ends:
+    """From the local ids of one record to those of the collection."""
+
+    def __init__(self) -> None:
+        self._of_type: dict[tuple[str, EntityType], str] = {}
+        self._first: dict[str, str] = {}
+
+    def add(self, entity: Entity, id_: str) -> None:
+        self._of_type[entity.id, entity.type] = id_
+        self._first.setdefault(entity.id, id_)
+
+    def of(self, local: str, type: EntityType) -> str:
+        """The new id of a mention's entity; its own type decides only where an id has two types."""
+        return self._of_type.get((local, type), self._first.get(local, local))
+
+    def of_end(self, local: str | None) -> str | None:
+        """The new id of an end of a relation or of a result."""
+        return None if local is None else self._first.get(local, local)
+
+    def of_result(self, result: Result) -> dict[str, str | None]:
+        """The new ids of the ends of a result."""
+        return {end: self.of_end(getattr(result, end)) for end in ("subject", "benchmark", "metric", "baseline")}
+
+
+def _relations(record: Record, ends: _Ends) -> Iterator[Relation]:
+    seen = set()
+    for relation in record.relations:
+        subject, object_ = ends.of_end(relation.subject), ends.of_end(relation.object)
+        moved = relation.model_copy(update={"subject": subject, "object": object_})
+        if (subject != object_ or relation.subject == relation.object) and moved not in seen:
+            seen.add(moved)
+            yield moved
+
+
+def _id(type: EntityType, name: str) -> str:
+    slug = _NOT_IN_SLUG.sub("-", unicodedata.normalize("NFKC", name).casefold()).strip("-")
+    return f"{type.lower()}:{slug or 'unnamed'}"
