@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.export.columns import edge_columns, node_columns
-from kg.export.jsontext import write_array
+from kg.export.jsontext import renamed, write_array
 from kg.export.rdf import PREFIXES, classes, edge_iri, is_date, node_iri, term
 from kg.export.registry import Format
 from kg.export.source import GraphSource, Properties
@@ -47,17 +47,12 @@ def _objects(source: GraphSource) -> Iterator[dict[str, Any]]:
 
 
 def _properties(properties: Properties, columns: Mapping[str, PropertyType]) -> dict[str, Any]:
-    known: dict[str, Any] = {}
-    for name, kind in columns.items():
-        value = properties.get(name)
-        if value is None:
-            continue
-        if kind in ("strings", "ints"):
+    known = renamed(properties, columns, frozenset())
+    for name, value in known.items():
+        if columns[name] in ("strings", "ints"):
             known[name] = {"@list": value}
         elif is_date(name, value):
             known[name] = {"@value": value, "@type": "xsd:date"}
-        else:
-            known[name] = value
     return known
 
 

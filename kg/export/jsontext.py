@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TextIO
 
 from kg.export.source import GraphSource, Properties, node_name
-from kg.schema import EDGE_TYPES, NODE_LABELS
+from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
@@ -36,7 +36,11 @@ def edge_objects(source: GraphSource) -> Iterator[dict[str, Any]]:
         yield ends | renamed(properties, EDGE_TYPES[name].properties, frozenset())
 
 
-def renamed(properties: Properties, names: Iterable[str], taken: frozenset[str]) -> dict[str, Any]:
-    """The properties in the order of ``names``, those with a name that the format takes under ``kg_`` and the name."""
-    known = {name: properties[name] for name in names if properties.get(name) is not None}
-    return {f"kg_{name}" if name in taken else name: value for name, value in known.items()}
+def renamed(properties: Properties, columns: Mapping[str, PropertyType], taken: frozenset[str]) -> dict[str, Any]:
+    """The properties in the order of ``columns``, those with a name that the format takes as ``kg_`` and the name."""
+    known: dict[str, Any] = {}
+    for name, kind in columns.items():
+        value: Any = properties.get(name)
+        if value is not None:
+            known[f"kg_{name}" if name in taken else name] = float(value) if kind == "float" else value
+    return known

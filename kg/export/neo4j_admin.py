@@ -2,7 +2,7 @@
 
 A header and a data file for each node label (``nodes/``) and for each edge type between two labels (``edges/``).
 Elements of a list are apart by the character U+001F, which Neo4j's tool cannot escape: where a text in a list has it,
-it becomes U+FFFD. An empty list is left out, since the tool would make it a list of one empty text.
+it becomes U+FFFD. A list that is empty, or of one empty text, is left out, since the tool knows neither.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from kg.export.csvtext import TO_CSV, quoted, row
 from kg.export.registry import Format
@@ -74,7 +74,8 @@ def _header(first: list[str], columns: Mapping[str, PropertyType]) -> str:
     return ",".join(first + [f"{name}:{_NEO4J_TYPE[kind]}" for name, kind in columns.items()]) + "\n"
 
 
-def _table(path: Path, name: str, option: str, header: str, files: list[str]) -> Any:
+def _table(path: Path, name: str, option: str, header: str, files: list[str]) -> TextIO:
+    """Writes a header, notes the option of the command that names the table, and opens the table's data."""
     (path / f"{name}-header.csv").write_text(header, encoding="utf-8", newline="\n")
     files.append(f"{option}={name}-header.csv,{name}.csv")
     return (path / f"{name}.csv").open("w", encoding="utf-8", newline="")

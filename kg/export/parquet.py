@@ -18,7 +18,7 @@ from kg.export.source import GraphSource
 from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
 
 if TYPE_CHECKING:
-    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow
 
 _ROWS = 10_000
 
@@ -41,7 +41,7 @@ def _write(
 ) -> None:
     # Imported here since it is slow to import and no other format needs it.
     import pyarrow as pa
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    import pyarrow.parquet as pq
 
     types: dict[PropertyType, pyarrow.DataType] = {
         "string": pa.string(),

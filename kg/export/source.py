@@ -93,7 +93,7 @@ class StoreView:
         """See ``GraphSource``."""
         for label in sorted(NODE_LABELS):
             names = list(NODE_LABELS[label].properties)
-            head = f"MATCH (n:{label})"
+            head = f"MATCH (n:`{label}`)"
             tail = f"RETURN n.id, {_fields('n', names)} ORDER BY n.id LIMIT {self._page}"
             for row in self._pages(head, tail, "WHERE n.id > $a", ("a",)):
                 yield label, _known(names, row[1:])
@@ -105,7 +105,7 @@ class StoreView:
             names = list(EDGE_TYPES[name].properties)
             fields = "".join(f", {field}" for field in [_fields("r", names)] if field)
             for start, end in sorted(EDGE_TYPES[name].pairs):
-                head = f"MATCH (a:{start})-[r:{name}]->(b:{end})"
+                head = f"MATCH (a:`{start}`)-[r:`{name}`]->(b:`{end}`)"
                 tail = f"RETURN a.id, b.id{fields} ORDER BY a.id, b.id LIMIT {self._page}"
                 for row in self._pages(head, tail, after, ("a", "b")):
                     yield name, (start, row[0]), (end, row[1]), _known(names, row[2:])
