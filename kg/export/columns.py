@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from json.encoder import encode_basestring as _quoted
 
@@ -35,4 +34,4 @@ def strings_text(values: Iterable[str]) -> str:
 
 def ints_text(values: Iterable[int]) -> str:
     """A list of integers as a JSON array."""
-    return json.dumps(list(values))
+    return f"[{', '.join(map(str, values))}]"
