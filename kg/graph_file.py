@@ -27,11 +27,18 @@ class GraphFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._mark = path.with_name(f"{path.name}.derived")
+        self._mark = Path(f"{path}.derived")
 
     def exists(self) -> bool:
         """Whether there is a graph, current or not."""
         return self.path.exists()
+
+    def ensure(self) -> None:
+        """Writes an empty graph where there is none, so that whatever happens next, there is one to open."""
+        from kg.store import LadybugStore
+
+        if not self.exists():
+            LadybugStore(self.path).close()
 
     def open(self) -> LadybugStore:
         """The database, for reading.
@@ -84,8 +91,10 @@ def graph_of(journal: Journal, progress: Progress) -> Graph:
 
 
 def _origin(journal: Journal) -> str:
-    """Tells apart whatever a graph follows from: the records, the program, and the names that it knows."""
+    """Tells apart whatever a graph follows from: the records, the schema, the program and the names that it knows."""
+    from kg.store.ladybug import schema_version
+
     digest = hashlib.sha256()
     for file in sorted((resource("config") / "registry").glob("*.yaml")):
         digest.update(file.read_bytes())
-    return f"{journal.revision} {version('paperkg')} {digest.hexdigest()}\n"
+    return f"{journal.revision} {schema_version()} {version('paperkg')} {digest.hexdigest()}\n"

@@ -18,9 +18,9 @@ from kg.progress import Progress, Silent
 if TYPE_CHECKING:
     from kg.ask import Answer
     from kg.graph import Graph
-    from kg.journal import Journal
+    from kg.journal import Added, Journal
     from kg.schema import Paper, Record
-    from kg.store import Rows, Store
+    from kg.store import LoadSummary, Rows, Store
 
 _log = logging.getLogger(__name__)
 
@@ -130,6 +130,8 @@ class KnowledgeGraph:
 
         if self._uri:
             raise InputError("a graph is built in a file, not on a server", "build it, then load it into the server")
+        if not self._path.parent.is_dir() or self._path.is_dir():
+            raise InputError("no graph can be made here", "name a file in a folder that exists", file=self._path)
         self.close()
         papers = read_papers(inputs)
         if self._file.exists() and not self._journal_path.exists():
@@ -139,12 +141,8 @@ class KnowledgeGraph:
                 file=self._path,
             )
         with self._open_journal(create=True) as journal, journal.lock():
-            added = journal.add_papers(
-                self._progress.track(_until(stop, papers), "Reading papers"), resolve=resolve
-            )
-            if not self._file.exists():
-                # Whatever happens during the extraction, there is a graph that can be opened.
-                self._file.derive(journal, Silent())
+            added = self._add(papers, journal, resolve=resolve, stop=stop)
+            self._file.ensure()
             waiting = self._extract(journal, pipeline, stop)
             if not self._file.is_current(journal):
                 self._file.derive(journal, self._progress)
@@ -152,15 +150,27 @@ class KnowledgeGraph:
                 read=added.read, new=added.new, papers=journal.count(), waiting=waiting, counts=self.stats()
             )
 
+    def _add(self, papers: Iterable[Paper], journal: Journal, *, resolve: bool, stop: Callable[[], bool]) -> Added:
+        """Adds papers to the journal, all or none."""
+        try:
+            reading = self._progress.track(_until(stop, papers), "Reading papers")
+            return journal.add_papers(reading, resolve=resolve)
+        except BaseException:
+            if not journal.count():
+                # It was made for these papers; without it the next command says that there is no graph.
+                for made in (self._journal_path, Path(f"{self._journal_path}.lock")):
+                    made.unlink(missing_ok=True)
+            raise
+
     def _extract(self, journal: Journal, pipeline: str | None, stop: Callable[[], bool]) -> int:
         """Extracts what the journal lacks, until it is all there or ``stop``; gives how many papers still wait."""
         if not journal.count_missing(""):
             return 0  # Every record was given by the user; no pipeline need be loaded.
-        from kg.extract import extract, load_pipeline
+        from kg.extract import extract, load_pipeline, pipeline_version
 
         with self._progress.step("Loading the pipeline"):
             nlp = load_pipeline(pipeline)
-        name = f"{nlp.meta['name']}-{nlp.meta['version']}"
+        name = pipeline_version(nlp)
         papers = journal.missing(name)
         records = self._progress.track(extract(papers, nlp), "Extracting", journal.count_missing(name))
         for batch in _batches(records, _BATCH):
@@ -197,18 +207,30 @@ class KnowledgeGraph:
 
     # Taking away -----------------------------------------------------------------------------------------------------
 
-    def load(self, uri: str, *, user: str | None = None, password: str | None = None) -> Counts:
-        """Loads the graph into a Neo4j server; what is there already stays as it is.
+    def load(
+        self,
+        uri: str | None = None,
+        *,
+        user: str | None = None,
+        password: str | None = None,
+        database: str | None = None,
+        prune: bool = False,
+    ) -> LoadSummary:
+        """Loads the graph into a Neo4j server; doing it twice changes nothing.
 
-        Returns:
-            The counts of the graph on the server.
+        Args:
+            uri: the server's address; like the other three by default from ``NEO4J_URI``, ``NEO4J_USERNAME``,
+                ``NEO4J_PASSWORD`` and ``NEO4J_DATABASE``.
+            user: the user.
+            password: the user's password.
+            database: the database on the server.
+            prune: delete there what an earlier load wrote and the graph no longer has.
         """
         from kg.store import Neo4jStore
 
-        with Neo4jStore(uri, user, password) as server:
-            with self._progress.step("Loading"):
-                server.write(self.graph())
-            return server.counts()
+        graph = self.graph()
+        with Neo4jStore(uri, user, password, database) as server, self._progress.step("Loading") as update:
+            return server.write(graph, prune, progress=lambda _, done, total: update(done, total))
 
     def export(self, path: str | Path, format: str | None = None) -> Path:
         """Writes the graph to a file (see ``kg.export.export``) and returns its path."""
@@ -221,7 +243,7 @@ class KnowledgeGraph:
 
     @property
     def _journal_path(self) -> Path:
-        return self._path.with_name(f"{self._path.name}.records")
+        return Path(f"{self._path}.records")
 
     def _open_journal(self, *, create: bool = False) -> Journal:
         from kg.journal import Journal

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
+
+Update = Callable[[int, int], None]
+"""Takes how much is done, and of how much."""
 
 
 class Progress(Protocol):
@@ -21,8 +24,8 @@ class Progress(Protocol):
             total: how many there are, where it is known.
         """
 
-    def step(self, what: str) -> AbstractContextManager[None]:
-        """Shows that a piece of work whose length is not known is under way."""
+    def step(self, what: str) -> AbstractContextManager[Update]:
+        """Shows a piece of work that tells by itself how far it is, or that cannot."""
 
 
 class Silent:
@@ -32,6 +35,6 @@ class Silent:
         """The items themselves."""
         return items
 
-    def step(self, what: str) -> AbstractContextManager[None]:
+    def step(self, what: str) -> AbstractContextManager[Update]:
         """A context that does nothing."""
-        return nullcontext()
+        return nullcontext(lambda done, total: None)

@@ -19,21 +19,29 @@ def register(app: typer.Typer) -> None:
 
 
 def load(
-    to: Annotated[str, typer.Option("--to", metavar="URI", envvar="NEO4J_URI", help="The server: bolt://host:port.")],
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="URI", help="The server, bolt://HOST:PORT; by default NEO4J_URI.")
+    ] = None,
     graph: Graph = DEFAULT_GRAPH,
     user: User = None,
     password: Password = None,
+    database: Annotated[str | None, typer.Option("--database", help="The database; by default NEO4J_DATABASE.")] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete what an earlier load wrote and the graph no longer has.")
+    ] = False,
 ) -> None:
-    """Example: kg load --to bolt://localhost:7687 --user neo4j
+    """Example: kg load --to bolt://localhost:7687
 
-    Loads the graph into a Neo4j 5 server, with uniqueness constraints and indexes. Loading twice changes nothing. The
-    address, the user and the password are also taken from NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD.
+    Loads the graph into a Neo4j 5 server, with uniqueness constraints and indexes. Loading twice changes nothing. Put
+    the password into the environment as NEO4J_PASSWORD.
     """
     from kg.knowledge_graph import KnowledgeGraph
 
     with KnowledgeGraph(graph, progress=progress()) as it:
-        counts = it.load(to, user=user, password=password)
-    note(f"{to} now has {sum(counts['nodes'].values())} nodes and {sum(counts['edges'].values())} edges")
+        done = it.load(to, user=user, password=password, database=database, prune=prune)
+    note(f"loaded {done.nodes} nodes and {done.edges} edges")
+    if prune:
+        note(f"deleted {done.pruned_nodes} nodes and {done.pruned_edges} edges that the graph no longer has")
 
 
 def export(

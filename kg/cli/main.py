@@ -46,7 +46,7 @@ def main() -> None:
     """Runs the command line of ``sys.argv`` and exits: 0 for success, 2 for wrong usage or input, 1 for a failure."""
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
-    logging.basicConfig(format="kg: %(message)s", level=logging.DEBUG if debug else logging.ERROR)
+    logging.basicConfig(format="kg: %(message)s", level=logging.DEBUG if debug else logging.ERROR, force=True)
     logging.getLogger("kg").setLevel(logging.DEBUG if debug else logging.WARNING)
     try:
         app([word for word in arguments if word != "--debug"], prog_name="kg")

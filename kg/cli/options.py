@@ -24,12 +24,10 @@ Format = Annotated[Shape, typer.Option("--format", "-f", help="How rows are prin
 To = Annotated[
     str | None, typer.Option("--to", metavar="URI", help="Use this Neo4j server (bolt://…), not the graph's file.")
 ]
-User = Annotated[str | None, typer.Option("--user", envvar="NEO4J_USERNAME", help="The user of the Neo4j server.")]
+User = Annotated[
+    str | None, typer.Option("--user", help="The user of the Neo4j server; by default NEO4J_USERNAME, else neo4j.")
+]
 Password = Annotated[
     str | None,
-    typer.Option(
-        "--password",
-        envvar="NEO4J_PASSWORD",
-        help="The user's password; better given in the environment, where other users cannot see it.",
-    ),
+    typer.Option("--password", help="The user's password; better in NEO4J_PASSWORD, where other users cannot see it."),
 ]

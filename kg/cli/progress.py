@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from kg.progress import Progress, Silent
+from kg.progress import Progress, Silent, Update
 
 if TYPE_CHECKING:
     import rich.progress as shown
@@ -24,11 +24,11 @@ class Bars:
             yield from bar.track(items, total=total, description=what)
 
     @contextmanager
-    def step(self, what: str) -> Iterator[None]:
-        """A bar that only moves."""
+    def step(self, what: str) -> Iterator[Update]:
+        """A bar that only moves, until it is told how much there is."""
         with _bar() as bar:
-            bar.add_task(what, total=None)
-            yield
+            task = bar.add_task(what, total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _bar() -> shown.Progress:
