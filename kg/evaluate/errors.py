@@ -43,7 +43,7 @@ def find_errors(gold: Iterable[AnnotatedPaper], predicted: Iterable[Record]) -> 
 
 
 def _mention_errors(alignment: Alignment) -> Iterator[ErrorCase]:
-    annotated = alignment.gold.mention_spans()
+    annotated = alignment.gold.mention_spans
     found = {(mention.start, mention.end, mention.type) for mention in alignment.record.mentions}
     spurious = sorted(found - annotated)
     text = alignment.gold.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -34,6 +35,7 @@ class AnnotatedPaper(Paper):
         """The paper alone."""
         return Paper.model_validate(self.model_dump())
 
+    @cached_property
     def mention_spans(self) -> set[MentionSpan]:
         """Where the annotated surfaces stand in the text."""
         types = {surface: type_ for surface, type_, _, _ in self.entities}

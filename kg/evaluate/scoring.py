@@ -57,7 +57,7 @@ def _compare(alignment: Alignment) -> Iterator[Compared]:
 
 
 def _mentions(alignment: Alignment) -> Iterator[Compared]:
-    annotated = alignment.gold.mention_spans()
+    annotated = alignment.gold.mention_spans
     found = {(mention.start, mention.end, mention.type) for mention in alignment.record.mentions}
     yield "mention", annotated, found
     for type_ in EntityType:

@@ -36,7 +36,7 @@ def perfect(gold: AnnotatedPaper) -> dict[str, Any]:
     """The extraction record that says exactly what the annotation says."""
     text = gold.text
     canonical = {surface: name for surface, _, name, _ in gold.entities}
-    spans = sorted(gold.mention_spans())
+    spans = sorted(gold.mention_spans)
     names = {name: (type_, role) for _, type_, name, role in gold.entities}
     return {
         "id": gold.id,
