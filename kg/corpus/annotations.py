@@ -77,7 +77,7 @@ class _Annotated:
             Mention(start=start, end=end, text=surface, type=of_surface[surface][0], entity=of_surface[surface][1])
             for start, end, surface in occurrences(self._text, of_surface)
         ]
-        for surface in of_surface:
+        for surface in sorted(of_surface.keys() - {mention.text for mention in self._mentions}):
             if not occurrences(self._text, (surface,)):
                 raise _AnnotationError(f"the surface {surface!r} does not stand in the text")
 
