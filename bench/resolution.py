@@ -130,8 +130,8 @@ def growth(golds: list[Path], sizes: list[int]) -> None:
         applied = time.perf_counter()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
-            f"{size:>9,} mentions, {len(papers):>7,} papers, {entities:>9,} entities, {len(resolver.things()):>8,} things: "
-            f"fit {fitted - begin:6.2f} s, apply {applied - fitted:6.2f} s, peak {peak:,.0f} MB",
+            f"{size:>9,} mentions, {len(papers):>7,} papers, {entities:>9,} entities, "
+            f"{len(resolver.things()):>8,} things: fit {fitted - begin:6.2f} s, apply {applied - fitted:6.2f} s, peak {peak:,.0f} MB",
             flush=True,
         )
 

@@ -7,9 +7,9 @@ The rules, from the strongest:
 3. spelling: one name key is one name (``kg.resolve.names``);
 4. long names that one paper uses for one thing, unless their numbers differ or their words have nothing in common and
    no second paper agrees;
-5. an abbreviation goes with its long form. Where papers give it several long forms, those with most words in common are
-   one thing; of the rest the dominant one takes the papers that use the abbreviation alone, and if none dominates, these
-   stay apart. In a paper with a long form, the long form decides.
+5. an abbreviation goes with its long form. Where papers give it several long forms, those with most words in common
+   are one thing; of the rest the dominant one takes the papers that use the abbreviation alone, and if none dominates,
+   these stay apart. In a paper with a long form, the long form decides.
 """
 
 from __future__ import annotations

@@ -34,13 +34,18 @@ _TRANSLATE = str.maketrans({"×": "x", "’": "'", "‘": "'", "“": '"', "”"
 _WORD = re.compile(r"[^\W_]+(?:\.(?=\d)[^\W_]+)*|[+@*#∞]+")
 _VERSION_LETTER = re.compile(r"(?<![^\W_])[vV]\.?(?=\d)|(?<=[^\W\d_])[vV](?=\d)")
 _ZERO_MINOR = re.compile(r"(?<![\d.])(\d)\.0(?![\d.])")
+_POSSESSIVE = re.compile(r"(?<=[A-Za-z])'s\b|(?<=s)'(?=\s|$)")
+_INNER_ABBREVIATION = re.compile(r"(?<=\w)\s*\([A-Z][\w-]{0,11}\)(?=\s\w)")  # chain-of-thought (CoT) prompting
 _BRITISH = (
     (re.compile(r"is(?=(?:e[dr]?|es|ers|ing|ation|ations)$)"), "iz"),
     (re.compile(r"(?<=behavi)our"), "or"),
     (re.compile(r"ll(?=ing$|ed$|er$)"), "l"),
 )
 _NOT_PLURAL = ("ss", "us", "is", "os")
-_SINGULARS = {"analyses": "analysis", "hypotheses": "hypothesis", "matrices": "matrix", "indices": "index"}
+_SINGULARS = {
+    "analyses": "analysis", "hypotheses": "hypothesis", "matrices": "matrix", "indices": "index", "axes": "axis",
+    "vertices": "vertex", "caches": "cache", "biases": "bias", "aliases": "alias", "lenses": "lens", "corpora": "corpus",
+}  # fmt: skip
 _S_SINGULAR = frozenset(
     {
         "always", "atlas", "bias", "canvas", "chaos", "gas", "lens", "news", "physics", "series", "species",
@@ -65,9 +70,9 @@ def strip_latex(text: str) -> str:
 
 def singular(word: str) -> str:
     """The singular of an English word, or of an abbreviation (``LLMs`` gives ``LLM``); any other word as it is."""
-    if len(word) < 3 or not word.endswith("s"):
-        return word
     low = word.lower()
+    if len(word) < 3 or not (word.endswith("s") or low in _SINGULARS):
+        return word
     if low in _SINGULARS:
         return _SINGULARS[low] if word.islower() else word[0] + _SINGULARS[low][1:]
     if word[-2].isupper():
@@ -105,7 +110,7 @@ def _normal_words(surface: str) -> list[str]:
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     else:
         text = text.translate(_TRANSLATE)
-    text = re.sub(r"(?<=[A-Za-z])'s\b|(?<=s)'(?=\s|$)", "", text)
+    text = _POSSESSIVE.sub("", _INNER_ABBREVIATION.sub("", text))
     text = _ZERO_MINOR.sub(r"\1", _VERSION_LETTER.sub("", text))
     return [singular(word) for word in _WORD.findall(text)]
 
@@ -123,9 +128,10 @@ def folded_key(surface: str) -> str:
     key = ""
     words = [_american(word.lower()) for word in _normal_words(surface)]
     for number, word in enumerate(words, start=1):
-        # "LLaMA-2 7B" is not "LLaMA-27B": two numbers side by side stay two. "ViT-S" is not "VITS": so does a last letter.
-        apart = key and ((key[-1].isdigit() and word[0].isdigit()) or (number == len(words) and len(word) == 1 and word.isalpha()))
-        key += f"-{word}" if apart else word
+        # "LLaMA-2 7B" is not "LLaMA-27B", "ViT-S" not "VITS": two numbers side by side stay two, a last letter alone.
+        last_letter = number == len(words) and len(word) == 1 and word.isalpha()
+        apart = last_letter or (key[-1:].isdigit() and word[0].isdigit())
+        key += f"-{word}" if key and apart else word
     return key or surface.casefold()
 
 
