@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import marshal
 import random
 import resource
 import sqlite3
@@ -108,7 +109,7 @@ def make(database: Path, seed: Any, nodes: int, edges: int) -> None:
     )
     copies = -(-nodes // len(small_nodes))
     rows = ((label, f"{p['id']}~{c}", p) for c in range(copies) for label, p in small_nodes)
-    kept = [(label, node_id, json.dumps(p | {"id": node_id})) for label, node_id, p in islice(rows, nodes)]
+    kept = [(label, node_id, marshal.dumps(p | {"id": node_id})) for label, node_id, p in islice(rows, nodes)]
     connection.executemany("INSERT INTO node VALUES (?, ?, ?)", kept)
     there = {(label, node_id) for label, node_id, _ in kept}
     count, spread = 0, 0
@@ -119,7 +120,7 @@ def make(database: Path, seed: Any, nodes: int, edges: int) -> None:
             for kind, (a_label, a), (b_label, b), properties in small_edges:
                 start, end = f"{a}~{copy}", f"{b}~{other}"
                 if count < edges and (a_label, start) in there and (b_label, end) in there:
-                    row = (kind, a_label, start, b_label, end, json.dumps(properties))
+                    row = (kind, a_label, start, b_label, end, marshal.dumps(properties))
                     count += connection.execute("INSERT OR IGNORE INTO edge VALUES (?, ?, ?, ?, ?, ?)", row).rowcount
         spread += 1
     connection.commit()
@@ -135,13 +136,13 @@ class Source:
     def iter_nodes(self) -> Iterator[tuple[str, dict[str, PropertyValue]]]:
         """Nodes in order."""
         for label, properties in self._connection.execute("SELECT label, properties FROM node ORDER BY label, id"):
-            yield label, json.loads(properties)
+            yield label, marshal.loads(properties)
 
     def iter_edges(self) -> Iterator[Edge]:
         """Edges in order."""
         rows = self._connection.execute("SELECT * FROM edge ORDER BY type, a_label, b_label, a, b")
         for kind, a_label, a, b_label, b, properties in rows:
-            yield kind, (a_label, a), (b_label, b), json.loads(properties)
+            yield kind, (a_label, a), (b_label, b), marshal.loads(properties)
 
 
 Times = tuple[float, float]

@@ -11,8 +11,8 @@ from typing import Any
 
 from kg.export.columns import edge_columns, ints_text, node_columns, strings_text
 from kg.export.registry import Format
-from kg.export.source import GraphSource, node_name
-from kg.export.xmltext import TO_XML, XML_TYPE, XmlBlocks, XmlColumns, escape_attribute, escape_name, values_text
+from kg.export.source import GraphSource
+from kg.export.xmltext import TO_XML, XML_TYPE, XmlBlocks, XmlColumns, escape_attribute, escaped_name, values_text
 from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
 
 _HEAD = """<gexf xmlns="http://gexf.net/1.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
@@ -46,7 +46,7 @@ def write(source: GraphSource, path: Path) -> None:
         for label, properties in source.iter_nodes():
             shown = escape_attribute(str(properties.get("name", properties["id"])))
             xml.write(
-                f'<node id="{escape_name(node_name(label, str(properties["id"])))}" label="{shown}"><attvalues>'
+                f'<node id="{escaped_name(label, str(properties["id"]))}" label="{shown}"><attvalues>'
                 f'<attvalue for="n_type" value="{label}"/>{values_text(properties, columns_of[label], _CLOSING)}'
                 "</attvalues></node>\n"
             )
@@ -54,8 +54,8 @@ def write(source: GraphSource, path: Path) -> None:
         columns_of = {name: _columns("e", edge.properties) for name, edge in EDGE_TYPES.items()}
         for number, (name, start, end, properties) in enumerate(source.iter_edges()):
             xml.write(
-                f'<edge id="e{number}" source="{escape_name(node_name(*start))}" '
-                f'target="{escape_name(node_name(*end))}" label="{name}"><attvalues>'
+                f'<edge id="e{number}" source="{escaped_name(*start)}" '
+                f'target="{escaped_name(*end)}" label="{name}"><attvalues>'
                 f'<attvalue for="e_type" value="{name}"/>{values_text(properties, columns_of[name], _CLOSING)}'
                 "</attvalues></edge>\n"
             )

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from kg.export.columns import edge_columns, node_columns
 from kg.export.registry import Format
-from kg.export.source import GraphSource, node_name
-from kg.export.xmltext import DRAWN, TO_XML, XML_TYPE, XmlBlocks, XmlColumns, escape, escape_name, values_text
+from kg.export.source import GraphSource
+from kg.export.xmltext import DRAWN, TO_XML, XML_TYPE, XmlBlocks, XmlColumns, escape, escaped_name, values_text
 from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
 
 _HEAD = """<graphml xmlns="http://graphml.graphdrawing.org/xmlns" \
@@ -38,7 +38,7 @@ def write(source: GraphSource, path: Path) -> None:
         xml.write('<graph edgedefault="directed">\n')
         columns_of = {name: _columns("n", label.properties) for name, label in NODE_LABELS.items()}
         for label, properties in source.iter_nodes():
-            node_id = escape_name(node_name(label, str(properties["id"])))
+            node_id = escaped_name(label, str(properties["id"]))
             shown = escape(str(properties.get("name", properties["id"])))
             xml.write(
                 f'<node id="{node_id}"><data key="n_type">{label}</data><data key="n_label">{shown}</data>'
@@ -47,8 +47,8 @@ def write(source: GraphSource, path: Path) -> None:
         columns_of = {name: _columns("e", edge.properties) for name, edge in EDGE_TYPES.items()}
         for number, (kind, start, end, properties) in enumerate(source.iter_edges()):
             xml.write(
-                f'<edge id="e{number}" source="{escape_name(node_name(*start))}" '
-                f'target="{escape_name(node_name(*end))}">'
+                f'<edge id="e{number}" source="{escaped_name(*start)}" '
+                f'target="{escaped_name(*end)}">'
                 f'<data key="e_type">{kind}</data><data key="e_label">{kind}</data>'
                 f"{values_text(properties, columns_of[kind], _CLOSING)}</edge>\n"
             )

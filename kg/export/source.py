@@ -154,7 +154,9 @@ class CheckedSource:
             if not properties.keys() <= allowed[label]:
                 extra = sorted(properties.keys() - allowed[label])
                 raise KgError(f"{label} {node_id} has properties that the schema does not declare: {', '.join(extra)}")
-            _refuse_infinite(properties, floats[label], f"{label} {node_id}")
+            for name in floats[label]:
+                if name in properties and not math.isfinite(properties[name]):  # type: ignore[arg-type]
+                    raise KgError(f"{label} {node_id}: its {name} is no finite number")
             key = (label, node_id)
             if key <= last:
                 raise KgError(f"{label} {node_id!r} comes twice or out of order")
@@ -173,7 +175,9 @@ class CheckedSource:
             if not properties.keys() <= known:
                 extra = sorted(properties.keys() - known)
                 raise KgError(f"an edge {name} has properties that the schema does not declare: {', '.join(extra)}")
-            _refuse_infinite(properties, floats[name], name)
+            for number in floats[name]:
+                if number in properties and not math.isfinite(properties[number]):  # type: ignore[arg-type]
+                    raise KgError(f"the {name} from {start[1]!r} to {end[1]!r}: its {number} is no finite number")
             key = (name, start[0], end[0], start[1], end[1])
             if key <= last:
                 raise KgError(f"the edge {name} from {start[1]!r} to {end[1]!r} comes twice or out of order")
@@ -183,13 +187,6 @@ class CheckedSource:
 
 def _floats(properties: Mapping[str, PropertyType]) -> list[str]:
     return [name for name, kind in properties.items() if kind == "float"]
-
-
-def _refuse_infinite(properties: Properties, names: list[str], where: str) -> None:
-    for name in names:
-        value = properties.get(name)
-        if isinstance(value, float) and not math.isfinite(value):
-            raise KgError(f"{where} has the {name} {value}, which is no finite number")
 
 
 def as_source(graph: GraphSource | GraphLike | StoreLike) -> CheckedSource:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from kg.export.columns import ints_text, strings_text
-from kg.export.source import Properties
+from kg.export.source import Properties, node_name
 from kg.schema import PropertyType
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -40,8 +41,10 @@ def escape_attribute(text: str) -> str:
     return text.translate(_IN_ATTRIBUTE)
 
 
-def escape_name(text: str) -> str:
-    """The name of a node for an attribute, different for different names."""
+@lru_cache(4_096)
+def escaped_name(label: str, node_id: str) -> str:
+    """The name of a node for an attribute, different for different nodes; edges in order name one node many times."""
+    text = node_name(label, node_id)
     if text.isprintable() and "\ufffd" not in text:
         return escape(text).replace('"', "&quot;")
     return escape_attribute(_FORBIDDEN_IN_NAME.sub(lambda c: f"\ufffd{ord(c[0]):04x}", text))

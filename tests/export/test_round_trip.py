@@ -59,6 +59,21 @@ def test_hard_texts_are_read_back(reader: str, text: str, tmp_path: Path) -> Non
 
 
 @formats
+def test_hard_ids_are_read_back(reader: str, tmp_path: Path) -> None:
+    graph = Graph()
+    ids = [*HARD.values(), "%41", "a:b", "a/b", "A", " A", "é", "e\u0301", "\u202e", "\U0001f9e0", "~"]
+    for node_id in ids:
+        for label in ("Method", "Model", "Task"):
+            graph.nodes[label, node_id] = {"id": node_id, "name": node_id}
+        for label in ("Method", "Model"):
+            evidence = {"confidence": 0.5, "papers": [node_id], "sentences": [node_id], "inferred": False}
+            graph.edges["BASED_ON", (label, node_id), ("Method", ids[0])] = dict(evidence)
+            graph.edges["APPLIED_TO", ("Model", ids[0]), ("Task", node_id)] = dict(evidence)
+            graph.edges["OUTPERFORMS", (label, node_id), ("Model", node_id)] = dict(evidence)
+    assert there_and_back(graph, reader, tmp_path) == graph
+
+
+@formats
 def test_an_empty_graph_is_read_back(reader: str, tmp_path: Path) -> None:
     assert there_and_back(Graph(), reader, tmp_path) == Graph()
 
