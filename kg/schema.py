@@ -1,9 +1,9 @@
-"""The types of the project: what a paper, a mention, an entity, a relation, a result and the graph are.
+r"""The types of the project: what a paper, a mention, an entity, a relation, a result and the graph are.
 
 This is the one place where a node label, an edge type, a role or a property is declared. Readers, the extraction
 pipeline, resolution, stores, exports, the Cypher schema and the page derive theirs from here.
 
-Offsets are Unicode code points into ``Paper.text``, which is ``title + "\\n" + abstract``.
+Offsets are Unicode code points into ``Paper.text``, which is ``title + "\n" + abstract``.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from kg.corpus.jsonl import Title, identity, parse
 from kg.corpus.records import fault
 from kg.corpus.source import Head, Source
 from kg.schema import Entity, EntityType, Mention, Record, Relation, RelationType, Result, Role
+from kg.sentences import split_sentences
 
 _Span = tuple[int, int]
 
@@ -60,9 +61,6 @@ class _Annotated:
     def __init__(self, line: _Line) -> None:
         self._line = line
         self._text = f"{line.title}\n{line.abstract}"
-        # Evidence is cut as the pipeline cuts it. Imported here since no other format needs that room.
-        from kg.extract.sentences import split_sentences
-
         self._sentences = split_sentences(self._text, len(line.title))
         self._entities: dict[str, Entity] = {}
         self._id_of: dict[str, str] = {}

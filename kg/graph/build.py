@@ -28,6 +28,7 @@ from kg.schema import (
     Result,
     Role,
 )
+from kg.sentences import split_sentences
 
 _log = logging.getLogger(__name__)
 
@@ -188,9 +189,6 @@ class _RecordReader:
     """Adds the facts of one record to the builder's."""
 
     def __init__(self, builder: _Builder, record: Record) -> None:
-        # The package of the extraction loads spaCy, which nobody who only queries a graph should wait for.
-        from kg.extract.sentences import split_sentences
-
         self._builder = builder
         self._record = record
         self._text = record.text

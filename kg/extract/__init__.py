@@ -1,0 +1,5 @@
+"""Papers to extraction records: a spaCy pipeline over a small trained network."""
+
+from kg.extract.pipeline import extract, load_pipeline, pipeline_version
+
+__all__ = ["extract", "load_pipeline", "pipeline_version"]

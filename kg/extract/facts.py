@@ -1,0 +1,269 @@
+"""The component ``kg_facts``: roles of entities, relations between them, and results, each with its sentence."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from shutil import copy
+from typing import Literal
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.errors import KgError
+from kg.extract.candidates import (
+    RELATIONS,
+    ROLES,
+    SLOTS,
+    TYPES,
+    Candidates,
+    Span,
+    find_candidates,
+    sentence_of_words,
+    slot_allows,
+)
+from kg.extract.document import Analysis, LocalEntity, title_end
+from kg.extract.network import Heads, Scores
+from kg.extract.tags import Floats, SpanScorer
+from kg.extract.words import Words
+from kg.schema import RELATION_ENDS, Entity, EntityType, Relation, RelationType, Result, Role
+from kg.sentences import split_sentences
+
+MOST_ENTITIES = 64
+"""Facts are looked for among the first entities of a text; an abstract has a dozen, pairs grow with the square."""
+
+_SELF = re.compile(r"\b(?:our|ours|we|it|its|this|these|the proposed|the resulting)\b|\\name", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class FactSettings:
+    """What training and calibration found.
+
+    ``value_transitions`` of the field over values (absolute, relative); ``implied`` names of metrics that a result may
+    imply; ``relation_thresholds`` (probability) by type; ``value_threshold`` on the probability of a value.
+    """
+
+    value_transitions: Sequence[Sequence[float]] = ()
+    implied: Sequence[str] = ()
+    relation_thresholds: Mapping[str, float] = field(default_factory=dict)
+    value_threshold: float = 0.4
+
+
+@dataclass(frozen=True)
+class _Value:
+    span: Span
+    kind: Literal["absolute", "relative"]
+    probability: float
+
+
+def find_values(words: Words, emissions: Floats, settings: FactSettings) -> list[_Value]:
+    """The measured numbers of one text, in order."""
+    if not len(words):
+        return []
+    scorer = SpanScorer.run(emissions, np.array(settings.value_transitions, np.float32))
+    values = []
+    for start, end, kind in scorer.best():
+        chances = [scorer.probability(start, end, k) for k in (0, 1)]
+        if sum(chances) >= settings.value_threshold and any(_DIGIT.search(w) for w in words.surfaces[start:end]):
+            values.append(_Value(Span(start, end), "relative" if kind else "absolute", chances[kind]))
+    return values
+
+
+@Language.factory("kg_facts", default_config={"min_confidence": 0.0, "inferred": True})
+def make_facts(nlp: Language, name: str, min_confidence: float, inferred: bool) -> FactsPipe:
+    """Make the component; relations below ``min_confidence``, or inferred ones, may be left out."""
+    return FactsPipe(name, min_confidence, inferred)
+
+
+class FactsPipe:
+    """Sets ``doc._.entities``, ``doc._.relations`` and ``doc._.results`` from ``doc._.analysis``."""
+
+    def __init__(self, name: str, min_confidence: float, inferred: bool) -> None:
+        self.name, self.min_confidence, self.inferred = name, min_confidence, inferred
+        self.settings = FactSettings()
+        self._folder: Path | None = None
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Add the facts of one document."""
+        analysis: Analysis = doc._.analysis
+        if analysis.encoded is None or analysis.reading is None:
+            return doc
+        words = analysis.encoded.words
+        entities = analysis.entities[:MOST_ENTITIES]
+        values = find_values(words, analysis.reading.value, self.settings)
+        if not entities:
+            doc._.entities, doc._.relations, doc._.results = (), (), ()
+            return doc
+        sentences = split_sentences(doc.text, title_end(doc))
+        mentions = [
+            (Span(bisect_right(words.ends, start), bisect_left(words.starts, end)), number)
+            for number, entity in enumerate(entities)
+            for start, end in entity.spans
+        ]
+        candidates = find_candidates(
+            mentions,
+            [TYPES.index(e.type) for e in entities],
+            [v.span for v in values],
+            sentence_of_words(words, sentences),
+        )
+        scores = self.heads.score(analysis.reading.vectors, candidates)
+        text = _Text(doc.text, words, sentences, entities, values)
+        roles = _softmax(scores.roles)
+        known = [
+            Entity(
+                id=entity.id,
+                name=entity.name,
+                type=entity.type,
+                role=ROLES[int(row.argmax())],
+                confidence=text.confidence(entity, doc),
+            )
+            for entity, row in zip(entities, roles, strict=True)
+        ]
+        doc._.relations = tuple(self._relations(text, candidates, scores))
+        doc._.results, implied = self._results(text, candidates, scores)
+        doc._.entities = (*known, *implied)
+        return doc
+
+    def _relations(self, text: _Text, candidates: Candidates, scores: Scores) -> list[Relation]:
+        chances = 1 / (1 + np.exp(-scores.relations))
+        found: dict[tuple[int, int, RelationType], Relation] = {}
+        for row, (subject, object_) in enumerate(candidates.pairs.tolist()):
+            for column, kind in enumerate(RELATIONS):
+                chance = float(chances[row, column])
+                least = max(self.settings.relation_thresholds.get(str(kind), 0.5), self.min_confidence)
+                if chance < least or not _fits(kind, text.entities[subject], text.entities[object_]):
+                    continue
+                spans = candidates.spans[candidates.pair_spans[row, scores.relation_rows[row, column]]]
+                evidence, inferred = text.evidence(spans)
+                if inferred and not self.inferred:
+                    continue
+                found[subject, object_, kind] = Relation(
+                    subject=text.entities[subject].id,
+                    type=kind,
+                    object=text.entities[object_].id,
+                    confidence=round(chance, 4),
+                    evidence=evidence,
+                    inferred=inferred,
+                )
+        # Two things do not each extend, or each beat, the other: the likelier direction stays.
+        return [
+            relation
+            for (subject, object_, kind), relation in found.items()
+            if (other := found.get((object_, subject, kind))) is None
+            or (other.confidence, object_) < (relation.confidence, subject)
+        ]
+
+    def _results(
+        self, text: _Text, candidates: Candidates, scores: Scores
+    ) -> tuple[tuple[Result, ...], tuple[Entity, ...]]:
+        results: list[Result] = []
+        implied: dict[str, Entity] = {}
+        types = candidates.entity_features[:, 0]
+        for number, value in enumerate(text.values):
+            rows = np.flatnonzero(candidates.links[:, 0] == number)
+            ends: dict[str, str | None] = {}
+            certainty = value.probability
+            for slot, name in enumerate(SLOTS):
+                if name == "baseline" and value.kind == "absolute":
+                    ends[name] = None
+                    continue
+                able = [int(r) for r in rows if slot_allows(slot, int(types[candidates.links[r, 1]]))]
+                extra = scores.options[number, len(SLOTS) :][: len(self.settings.implied) if name == "metric" else 0]
+                logits = np.array([*scores.links[able, slot], scores.options[number, slot], *extra])
+                best = int(logits.argmax())
+                if name in ("subject", "metric"):
+                    certainty *= float(_softmax(logits)[best])
+                if best < len(able):
+                    ends[name] = text.entities[int(candidates.links[able[best], 1])].id
+                elif best == len(able):
+                    ends[name] = None
+                else:
+                    ends[name] = text.metric(self.settings.implied[best - len(able) - 1], implied)
+            if ends["baseline"] == ends["subject"]:
+                ends["baseline"] = None
+            start, end = text.offsets(value.span)
+            results.append(
+                Result(
+                    **ends,
+                    value=text.text[start:end],
+                    kind=value.kind,
+                    confidence=round(min(certainty, 1.0), 4),
+                    evidence=text.sentence(value.span),
+                )
+            )
+        return tuple(results), tuple(implied.values())
+
+    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write ``facts.json`` and ``heads.onnx`` into ``path``."""
+        path.mkdir(parents=True, exist_ok=True)
+        (path / "facts.json").write_text(json.dumps(asdict(self.settings)) + "\n", encoding="utf-8")
+        if self._folder is not None:
+            copy(self._folder / "heads.onnx", path / "heads.onnx")
+
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> FactsPipe:
+        """Read ``facts.json`` and ``heads.onnx`` from ``path``."""
+        folder = Path(path)
+        if not (folder / "heads.onnx").is_file():
+            raise KgError(f"{folder}: the pipeline lacks heads.onnx; install it again or train it anew")
+        self.settings = FactSettings(**json.loads((folder / "facts.json").read_text(encoding="utf-8")))
+        self.heads = Heads(folder / "heads.onnx")
+        self._folder = folder
+        return self
+
+
+def _fits(kind: RelationType, subject: LocalEntity, object_: LocalEntity) -> bool:
+    subjects, objects = RELATION_ENDS[kind]
+    return subject.type in subjects and object_.type in objects
+
+
+def _softmax(logits: Floats) -> Floats:
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class _Text:
+    """One text with what was found in it so far; offsets are code points."""
+
+    text: str
+    words: Words
+    sentences: Sequence[tuple[int, int]]
+    entities: Sequence[LocalEntity]
+    values: Sequence[_Value]
+
+    def offsets(self, span: Span) -> tuple[int, int]:
+        return self.words.starts[span.start], self.words.ends[span.end - 1]
+
+    def sentence(self, span: Span) -> tuple[int, int]:
+        start = self.words.starts[span.start]
+        number = bisect_right(self.sentences, start, key=lambda s: s[0]) - 1
+        return self.sentences[max(number, 0)]
+
+    def confidence(self, entity: LocalEntity, doc: Doc) -> float:
+        known = doc.user_data.get("kg.confidence", {})
+        return max((known.get((s, e, entity.type), 1.0) for s, e in entity.spans), default=1.0)
+
+    def evidence(self, spans: np.ndarray) -> tuple[tuple[int, int], bool]:
+        """The sentence that states a relation between two spans of words, and whether none really does.
+
+        A sentence with both states it. So does the object's if it refers to what the paper proposes ("our method").
+        """
+        first, second = (self.sentence(Span(int(s), int(e))) for s, e in spans)
+        if first == second:
+            return first, False
+        return second, _SELF.search(self.text, *second) is None
+
+    def metric(self, name: str, implied: dict[str, Entity]) -> str:
+        """The id of a metric by name: that of a mentioned one, otherwise of one that is only implied."""
+        for entity in self.entities:
+            if entity.type is EntityType.METRIC and entity.name.casefold() == name.casefold():
+                return entity.id
+        if name not in implied:
+            implied[name] = Entity(id=f"m{len(implied) + 1}", name=name, type=EntityType.METRIC, role=Role.REPORTED)
+        return implied[name].id

@@ -1,0 +1,121 @@
+"""Tags of words and their decoding by a linear-chain conditional random field (Lafferty et al., 2001).
+
+Tags are BIOES: ``S`` a span of one word, ``B`` … ``I`` … ``E`` a longer one, ``O`` none. Scores are natural logarithms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+IMPOSSIBLE = -1e4
+"""The score of a transition that no tagging contains."""
+
+
+def tags_of(types: Sequence[str]) -> list[str]:
+    """The tag set of some span types: ``O``, then B, I, E, S of each."""
+    return ["O", *(f"{part}-{name}" for name in types for part in "BIES")]
+
+
+def allowed(tags: Sequence[str]) -> NDArray[np.bool_]:
+    """Which transitions are possible, [from, to]; index -1 of either axis stands for the border of the text."""
+
+    def follows(left: str, right: str) -> bool:
+        inside = left[0] in "BI"
+        return right[0] in "IE" and left[1:] == right[1:] if inside else right[0] in "OBS"
+
+    rows = [*tags, "O"]
+    return np.array([[follows(a, b) for b in rows] for a in rows])
+
+
+def encode_spans(spans: Sequence[tuple[int, int, str]], length: int, tags: Sequence[str]) -> list[int]:
+    """Tag numbers of a text of ``length`` words with ``spans`` (start, end, type) that do not overlap."""
+    number = {tag: i for i, tag in enumerate(tags)}
+    output = [0] * length
+    for start, end, name in spans:
+        if end - start == 1:
+            output[start] = number[f"S-{name}"]
+        else:
+            output[start:end] = [number[f"I-{name}"]] * (end - start)
+            output[start], output[end - 1] = number[f"B-{name}"], number[f"E-{name}"]
+    return output
+
+
+@dataclass(frozen=True)
+class SpanScorer:
+    """The field over one text: exact probabilities of spans, and the best tagging.
+
+    ``emissions`` [words, tags], ``transitions`` [tags + 1, tags + 1] with the border of the text last.
+    """
+
+    emissions: Floats
+    transitions: Floats
+    forward: Floats
+    backward: Floats
+    log_z: float
+
+    @classmethod
+    def run(cls, emissions: Floats, transitions: Floats) -> SpanScorer:
+        """Forward and backward sums of one text of at least one word."""
+        emissions = emissions.astype(np.float32)
+        inner = np.exp(transitions[:-1, :-1])
+        forward, backward = np.empty_like(emissions), np.empty_like(emissions)
+        forward[0] = transitions[-1, :-1] + emissions[0]
+        for i in range(1, len(emissions)):
+            top = forward[i - 1].max()
+            forward[i] = np.log(np.exp(forward[i - 1] - top) @ inner + 1e-30) + top + emissions[i]
+        backward[-1] = transitions[:-1, -1]
+        for i in range(len(emissions) - 2, -1, -1):
+            ahead = backward[i + 1] + emissions[i + 1]
+            top = ahead.max()
+            backward[i] = np.log(inner @ np.exp(ahead - top) + 1e-30) + top
+        last = forward[-1] + backward[-1]
+        log_z = float(np.logaddexp.reduce(last))
+        return cls(emissions, transitions, forward, backward, log_z)
+
+    def probability(self, start: int, end: int, type_number: int) -> float:
+        """The probability that [start, end) is a span of the type with this number."""
+        begin, inside, finish, single = range(1 + 4 * type_number, 5 + 4 * type_number)
+        if end - start == 1:
+            total = self.forward[start, single] + self.backward[start, single]
+        else:
+            path = [begin, *[inside] * (end - start - 2), finish]
+            total = self.forward[start, begin] + self.backward[end - 1, finish]
+            for i, (left, right) in enumerate(pairwise(path), start + 1):
+                total += self.transitions[left, right] + self.emissions[i, right]
+        return float(min(1.0, np.exp(total - self.log_z)))
+
+    def best(self) -> list[tuple[int, int, int]]:
+        """The spans (start, end, type number) of the best tagging (Viterbi)."""
+        inner = self.transitions[:-1, :-1]
+        score = self.transitions[-1, :-1] + self.emissions[0]
+        pointers = []
+        for row in self.emissions[1:]:
+            options = score[:, None] + inner
+            pointers.append(options.argmax(axis=0))
+            score = options.max(axis=0) + row
+        tag = int((score + self.transitions[:-1, -1]).argmax())
+        path = [tag]
+        for pointer in reversed(pointers):
+            tag = int(pointer[tag])
+            path.append(tag)
+        return decode_tags(path[::-1])
+
+
+def decode_tags(path: Sequence[int]) -> list[tuple[int, int, int]]:
+    """The spans (start, end, type number) of a legal tagging."""
+    spans, start = [], 0
+    for i, tag in enumerate(path):
+        if tag == 0:
+            continue
+        type_number, part = divmod(tag - 1, 4)
+        if part in (0, 3):
+            start = i
+        if part in (2, 3):
+            spans.append((start, i + 1, type_number))
+    return spans

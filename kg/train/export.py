@@ -1,0 +1,91 @@
+"""A trained network → the files of a pipeline: int8 ONNX graphs."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
+
+from kg.extract.candidates import Candidates, Span, find_candidates
+from kg.extract.network import Scores
+from kg.train.model import Model
+
+
+class _Words(nn.Module):
+    """One window of one text, without padding."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self.encoder, self.tagger = model.encoder, model.tagger
+
+    def forward(self, pieces: Tensor, features: Tensor, first_piece: Tensor, lexicon: Tensor) -> tuple[Tensor, ...]:
+        hidden = self.encoder(pieces[None], features[None], None)
+        vectors = hidden[:, first_piece]
+        there = torch.ones_like(lexicon[None], dtype=torch.float32)
+        entity, value = self.tagger(vectors, lexicon[None], there)
+        return vectors[0], entity[0], value[0]
+
+
+def export(model: Model, folder: Path, *, int8: bool = True) -> None:
+    """Write ``encoder.onnx`` and ``heads.onnx`` into ``folder``."""
+    model.eval()
+    folder.mkdir(parents=True, exist_ok=True)
+    words = 12
+    inputs = (
+        torch.tensor([101, *range(2000, 2000 + words), 102]),
+        torch.zeros(words + 2, 3, dtype=torch.long),
+        torch.arange(1, words + 1),
+        torch.zeros(words, dtype=torch.long),
+    )
+    with tempfile.TemporaryDirectory() as temporary:
+        plain = Path(temporary) / "encoder.onnx"
+        torch.onnx.export(
+            _Words(model).eval(),
+            inputs,
+            str(plain),
+            input_names=["pieces", "features", "first_piece", "lexicon"],
+            output_names=["vectors", "entity", "value"],
+            dynamic_axes={
+                "pieces": {0: "length"},
+                "features": {0: "length"},
+                "first_piece": {0: "words"},
+                "lexicon": {0: "words"},
+                "vectors": {0: "words"},
+                "entity": {0: "words"},
+                "value": {0: "words"},
+            },
+            opset_version=17,
+            dynamo=False,
+        )
+        if int8:
+            quantize_dynamic(
+                plain,
+                folder / "encoder.onnx",
+                weight_type=QuantType.QInt8,
+                per_channel=True,
+                op_types_to_quantize=["MatMul", "Gather"],
+                extra_options={"MatMulConstBOnly": True},
+            )
+        else:
+            onnx.save(onnx.load(plain), folder / "encoder.onnx")
+    spans = [(Span(0, 2), 0), (Span(3, 4), 1), (Span(5, 6), 2)]
+    candidates = find_candidates(spans, [0, 1, 2], [Span(7, 8), Span(9, 10)], [0] * words)
+    names = [f.name for f in fields(Candidates)]
+    arrays = [torch.from_numpy(getattr(candidates, name)) for name in names]
+    outputs = [f"{f.name}_scored" for f in fields(Scores)]
+    torch.onnx.export(
+        model.heads,
+        (torch.from_numpy(np.zeros((words, model.encoder.width), np.float32)), *arrays),
+        str(folder / "heads.onnx"),
+        input_names=["words", *names],
+        output_names=outputs,
+        dynamic_axes={name: {0: name} for name in ["words", *names, *outputs]},
+        opset_version=17,
+        dynamo=False,
+    )

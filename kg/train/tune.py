@@ -1,0 +1,91 @@
+"""Thresholds and calibration, chosen on development papers with the packaged pipeline itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from spacy.language import Language
+
+from kg.evaluate import AnnotatedPaper
+from kg.evaluate.scoring import align
+from kg.extract import extract
+from kg.extract.document import make_doc
+from kg.extract.facts import FactSettings, FactsPipe
+from kg.extract.mentions import MentionSettings, MentionsPipe, find_mentions
+from kg.schema import RelationType
+
+GRID = tuple(round(0.05 * i, 2) for i in range(1, 19))
+
+
+def _f1(right: int, predicted: int, annotated: int) -> float:
+    return 2 * right / (predicted + annotated) if predicted + annotated else 0.0
+
+
+def tune_mentions(nlp: Language, papers: Sequence[AnnotatedPaper], settings: MentionSettings) -> MentionSettings:
+    """The threshold with the best mention F1, and the calibration of what it lets through."""
+    pipe: MentionsPipe = nlp.get_pipe("kg_mentions")  # type: ignore[assignment]
+    with nlp.select_pipes(enable=["kg_sentences", "kg_encoder"]):
+        docs = list(nlp.pipe([make_doc(nlp, p.paper) for p in papers]))
+    settings = replace(settings, types=pipe.settings.types, transitions=pipe.settings.transitions)
+
+    def found_at(threshold: float) -> list[tuple[float, bool]]:
+        at = replace(settings, threshold=threshold)
+        rows = []
+        for doc, paper in zip(docs, papers, strict=True):
+            words = doc._.analysis.encoded.words
+            for f in find_mentions(words, doc._.analysis.reading.entity, at):
+                span = words.starts[f.start], words.ends[f.end - 1], f.type
+                rows.append((f.probability, span in paper.mention_spans))
+        return rows
+
+    annotated = sum(len(p.mention_spans) for p in papers)
+
+    def quality(threshold: float) -> float:
+        rows = found_at(threshold)
+        return _f1(sum(right for _, right in rows), len(rows), annotated)
+
+    best = max(GRID, key=quality)
+    return replace(settings, threshold=best, calibration=calibrate(found_at(best)))
+
+
+def calibrate(rows: Sequence[tuple[float, bool]], bins: int = 12) -> list[tuple[float, float]]:
+    """Points (probability, share right), monotone by pooling neighbours that are not (Ayer et al., 1955)."""
+    ordered = sorted(rows)
+    blocks = [
+        [float(np.mean([p for p, _ in part])), float(np.mean([r for _, r in part])), len(part)]
+        for part in np.array_split(np.array(ordered, dtype=float), bins)
+        if len(part)
+    ]
+    merged: list[list[float]] = []
+    for block in blocks:
+        merged.append(block)
+        while len(merged) > 1 and merged[-2][1] > merged[-1][1]:
+            last, first = merged.pop(), merged.pop()
+            total = last[2] + first[2]
+            merged.append(
+                [(a * first[2] + b * last[2]) / total for a, b in zip(first[:2], last[:2], strict=True)] + [total]
+            )
+    points = [(round(p, 4), round(share, 4)) for p, share, _ in merged]
+    return [(0.0, 0.0), *points, (1.0, points[-1][1])]
+
+
+def tune_facts(nlp: Language, papers: Sequence[AnnotatedPaper], settings: FactSettings) -> FactSettings:
+    """The thresholds of relations (one a type) and of values with the best F1, end to end."""
+    pipe: FactsPipe = nlp.get_pipe("kg_facts")  # type: ignore[assignment]
+    known = pipe.settings
+    low = replace(known, relation_thresholds={str(k): GRID[0] for k in RelationType}, value_threshold=GRID[0])
+    pipe.settings = low
+    aligned = list(align(papers, extract([p.paper for p in papers], nlp)))
+    thresholds = {}
+    for kind in RelationType:
+        rows = [
+            (r.confidence, key in a.gold.relations) for a in aligned for key, r in a.relations.items() if r.type == kind
+        ]
+        annotated = sum(r[1] == kind for a in aligned for r in a.gold.relations)
+        thresholds[str(kind)] = max(
+            GRID, key=lambda t: _f1(sum(ok for c, ok in rows if c >= t), sum(c >= t for c, _ in rows), annotated)
+        )
+    pipe.settings = known
+    return replace(known, implied=settings.implied, relation_thresholds=thresholds)
