@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.neo4j_server"]
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:

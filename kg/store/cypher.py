@@ -17,6 +17,24 @@ _WORD = re.compile(rf"(?<![\w.:$|])(?:{'|'.join(_WRITING)})(?!\w)", re.IGNORECAS
 _ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}")
 
 
+def statements(text: str) -> list[str]:
+    """The statements of a Cypher file, which end with semicolons; comments are left out."""
+    parts = [""]
+    last = 0
+    for match in _OPAQUE.finditer(text):
+        _extend(parts, text[last : match.start()])
+        parts[-1] += match.group() if match.group()[0] in "'\"`" else " "
+        last = match.end()
+    _extend(parts, text[last:])
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _extend(parts: list[str], code: str) -> None:
+    first, *more = code.split(";")
+    parts[-1] += first
+    parts.extend(more)
+
+
 def parameter_names(cypher: str) -> set[str]:
     """The parameters that a query uses: ``$name`` outside of texts and comments."""
     return set(re.findall(r"\$(\w+)", _code(cypher)))

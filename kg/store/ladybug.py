@@ -2,67 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import ladybug
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from kg.errors import InputError, KgError
 from kg.graph.graph import Graph
-from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
-from kg.store.base import (
-    Closing,
-    OutdatedStoreError,
-    Rows,
-    check_graph,
-    count_graph,
-    edge_groups,
-    read_graph,
-)
+from kg.store.base import Closing, OutdatedStoreError, Rows, check_graph, count_graph, read_graph
 from kg.store.cypher import check_parameters, check_reads_only
-from kg.store.seal import check_seal, seal
+from kg.store.ladybug_schema import schema_version
+from kg.store.seal import check_seal
 
-_TYPES: Mapping[PropertyType, tuple[str, pa.DataType]] = {
-    "string": ("STRING", pa.string()),
-    "float": ("DOUBLE", pa.float64()),
-    "int": ("INT64", pa.int64()),
-    "bool": ("BOOL", pa.bool_()),
-    "strings": ("STRING[]", pa.list_(pa.string())),
-    "ints": ("INT64[]", pa.list_(pa.int64())),
-}
-_MACROS = ("CREATE MACRO type(edge) AS label(edge)",)
-"""Functions of Neo4j's Cypher that Ladybug lacks and that the named queries use."""
+__all__ = ["LadybugStore", "schema_version"]
 
 _QUERY_ERROR = re.compile(
     r"^(?:Parser|Binder|Catalog|Conversion|Overflow|Function) exception|^Parameter |Assertion failed"
 )
 _STORAGE_VERSION = re.compile(r"different version|version: \d+", re.IGNORECASE)
-
-
-def ddl() -> list[str]:
-    """The statements that declare the tables of the schema."""
-    statements = []
-    for label in NODE_LABELS.values():
-        columns = _declare(label.properties)
-        statements.append(f"CREATE NODE TABLE `{label.name}`({', '.join(columns)}, PRIMARY KEY(`id`))")
-    for edge in EDGE_TYPES.values():
-        pairs = [f"FROM `{source}` TO `{target}`" for source, target in edge.pairs]
-        statements.append(f"CREATE REL TABLE `{edge.name}`({', '.join([*pairs, *_declare(edge.properties)])})")
-    return [*statements, *_MACROS]
-
-
-def schema_version() -> str:
-    """A text that changes whenever the tables do."""
-    return hashlib.sha256("\n".join(ddl()).encode()).hexdigest()[:12]
 
 
 class LadybugStore(Closing):
@@ -171,86 +133,22 @@ class LadybugStore(Closing):
     # -- writing ------------------------------------------------------------------------------------------------------
 
     def _replace(self, graph: Graph) -> None:
+        # Only writing needs pyarrow, which takes long to load.
+        from kg.store.ladybug_copy import create
+
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(
                 prefix=f".{self.path.name}.", suffix=".tmp", dir=self.path.parent
             ) as folder:
                 made = Path(folder) / "graph.lbug"
-                _create(made, graph)
+                create(made, graph)
                 made.replace(self.path)
         except OSError as error:
             problem = f"the graph cannot be written ({error.strerror or error})"
             raise InputError(problem, "name a file in a folder that can be written", file=self.path) from error
         except RuntimeError as error:
             raise KgError(f"{self.path}: the graph cannot be written: {error}") from error
-
-
-def _create(path: Path, graph: Graph) -> None:
-    """A complete database at ``path``, filled by bulk copies from Parquet files."""
-    with _database(path) as connection:
-        # One transaction and one checkpoint: by default every COPY ends with a checkpoint of the whole file.
-        connection.execute("BEGIN TRANSACTION")
-        for statement in ddl():
-            connection.execute(statement)
-        for source, table, options in _tables(graph):
-            file = path.parent / "rows.parquet"
-            pq.write_table(source, file)
-            connection.execute(f"COPY `{table}` FROM '{_quoted(file)}'{options}")
-            file.unlink()
-        connection.execute("COMMIT")
-        connection.execute("CHECKPOINT")
-    seal(path, schema_version())
-
-
-@contextmanager
-def _database(path: Path) -> Iterator[ladybug.Connection]:
-    database = ladybug.Database(str(path), auto_checkpoint=False)
-    try:
-        connection = ladybug.Connection(database)
-        try:
-            yield connection
-        finally:
-            connection.close()
-    finally:
-        with suppress(RuntimeError):
-            database.close()
-
-
-def _tables(graph: Graph) -> Iterator[tuple[pa.Table, str, str]]:
-    """Each table that has rows: the rows, the name in the database and the options of COPY; all in sorted order."""
-    nodes: dict[str, list[dict[str, Any]]] = {}
-    for label, identifier in sorted(graph.nodes):
-        nodes.setdefault(label, []).append(graph.nodes[label, identifier])
-    for name, rows in nodes.items():
-        yield _arrow(rows, NODE_LABELS[name].properties), name, ""
-    edges: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    for key in sorted(graph.edges):
-        kind, source, target = key
-        row = {"from": source[1], "to": target[1], **graph.edges[key]}
-        edges.setdefault((kind, source[0], target[0]), []).append(row)
-    for edge, source_label, target_label in edge_groups():
-        if joined := edges.get((edge.name, source_label, target_label)):
-            ends: dict[str, PropertyType] = {"from": "string", "to": "string"}
-            yield (
-                _arrow(joined, ends | dict(edge.properties)),
-                edge.name,
-                f" (from='{source_label}', to='{target_label}')",
-            )
-
-
-def _arrow(rows: list[dict[str, Any]], properties: Mapping[str, PropertyType]) -> pa.Table:
-    return pa.table(
-        {name: pa.array([row.get(name) for row in rows], _TYPES[kind][1]) for name, kind in properties.items()}
-    )
-
-
-def _declare(properties: Mapping[str, PropertyType]) -> list[str]:
-    return [f"`{name}` {_TYPES[kind][0]}" for name, kind in properties.items()]
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("\\", "\\\\").replace("'", "\\'")
 
 
 def _plain(value: Any) -> Any:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import kg.store.ladybug
+import kg.store.ladybug_copy
 from kg.errors import InputError, KgError
 from kg.graph import Graph, build_graph
 from kg.store.base import CorruptStoreError, OutdatedStoreError
-from kg.store.ladybug import LadybugStore, ddl
+from kg.store.ladybug import LadybugStore
+from kg.store.ladybug_schema import ddl, schema_version
 from kg.store.seal import seal
 from tests.graph.samples import dapo_record, grpo_record, random_records
 from tests.store.strategies import graphs
@@ -173,14 +174,14 @@ def test_another_version_of_the_database_is_refused_with_the_cure(written: Path)
         file.truncate(written.stat().st_size - 4096)
         file.seek(4)
         file.write(b"7")
-    seal(written, kg.store.ladybug.schema_version())
+    seal(written, schema_version())
     with pytest.raises(OutdatedStoreError, match=r"another version of Ladybug; build it again"):
         LadybugStore(written)
 
 
 def test_a_failed_write_leaves_the_old_graph(written: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     with LadybugStore(written) as store:
-        monkeypatch.setattr(kg.store.ladybug, "ddl", lambda: [*ddl(), "NOT A STATEMENT"])
+        monkeypatch.setattr(kg.store.ladybug_copy, "ddl", lambda: [*ddl(), "NOT A STATEMENT"])
         with pytest.raises(KgError, match="cannot be written"):
             store.write(Graph())
         assert store.read_graph() == graph

@@ -1,0 +1,95 @@
+"""A new embedded database, filled by bulk copies from Parquet files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import ladybug
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kg.graph.graph import Graph
+from kg.schema import NODE_LABELS, PropertyType
+from kg.store.base import edge_groups
+from kg.store.ladybug_schema import ddl, schema_version
+from kg.store.seal import seal
+
+_TYPES: Mapping[PropertyType, pa.DataType] = {
+    "string": pa.string(),
+    "float": pa.float64(),
+    "int": pa.int64(),
+    "bool": pa.bool_(),
+    "strings": pa.list_(pa.string()),
+    "ints": pa.list_(pa.int64()),
+}
+
+
+def create(path: Path, graph: Graph) -> None:
+    """Makes a complete, sealed database at ``path``.
+
+    Raises:
+        RuntimeError: the database failed.
+        OSError: the disk did.
+    """
+    with _database(path) as connection:
+        # One transaction and one checkpoint: by default every COPY ends with a checkpoint of the whole file.
+        connection.execute("BEGIN TRANSACTION")
+        for statement in ddl():
+            connection.execute(statement)
+        for source, table, options in _tables(graph):
+            file = path.parent / "rows.parquet"
+            pq.write_table(source, file)
+            connection.execute(f"COPY `{table}` FROM '{_quoted(file)}'{options}")
+            file.unlink()
+        connection.execute("COMMIT")
+        connection.execute("CHECKPOINT")
+    seal(path, schema_version())
+
+
+@contextmanager
+def _database(path: Path) -> Iterator[ladybug.Connection]:
+    database = ladybug.Database(str(path), auto_checkpoint=False)
+    try:
+        connection = ladybug.Connection(database)
+        try:
+            yield connection
+        finally:
+            connection.close()
+    finally:
+        with suppress(RuntimeError):
+            database.close()
+
+
+def _tables(graph: Graph) -> Iterator[tuple[pa.Table, str, str]]:
+    """Each table that has rows: the rows, the name in the database and the options of COPY; all in sorted order."""
+    nodes: dict[str, list[dict[str, Any]]] = {}
+    for label, identifier in sorted(graph.nodes):
+        nodes.setdefault(label, []).append(graph.nodes[label, identifier])
+    for name, rows in nodes.items():
+        yield _arrow(rows, NODE_LABELS[name].properties), name, ""
+    edges: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for key in sorted(graph.edges):
+        kind, source, target = key
+        row = {"from": source[1], "to": target[1], **graph.edges[key]}
+        edges.setdefault((kind, source[0], target[0]), []).append(row)
+    for edge, source_label, target_label in edge_groups():
+        if joined := edges.get((edge.name, source_label, target_label)):
+            ends: dict[str, PropertyType] = {"from": "string", "to": "string"}
+            yield (
+                _arrow(joined, ends | dict(edge.properties)),
+                edge.name,
+                f" (from='{source_label}', to='{target_label}')",
+            )
+
+
+def _arrow(rows: list[dict[str, Any]], properties: Mapping[str, PropertyType]) -> pa.Table:
+    return pa.table(
+        {name: pa.array([row.get(name) for row in rows], _TYPES[kind]) for name, kind in properties.items()}
+    )
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("\\", "\\\\").replace("'", "\\'")
