@@ -98,14 +98,13 @@ def _opened(output: str | Path) -> Iterator[IO[str]]:
     target = Path(output)
     draft = target.with_name(f".{target.name}.tmp")
     try:
-        with draft.open("w", encoding="utf-8", newline="\n") as stream:
+        stream = draft.open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        problem = f"it cannot be written ({error.strerror or error})"
+        raise InputError(problem, "name a file in a folder that can be written", file=target) from None
+    try:
+        with stream:
             yield stream
         draft.replace(target)
-    except OSError as error:
-        raise InputError(
-            f"it cannot be written ({error.strerror or error})",
-            "name a file in a folder that can be written",
-            file=target,
-        ) from None
     finally:
         draft.unlink(missing_ok=True)

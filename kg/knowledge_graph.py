@@ -187,15 +187,15 @@ class KnowledgeGraph:
 
         return ask(question, self._open())
 
-    def query(self, name: str, **parameters: Any) -> Rows:
-        """Runs a named query of ``cypher/queries``.
+    def query(self, query: str, /, **parameters: Any) -> Rows:
+        """Runs a named query of ``cypher/queries`` (see ``kg.store.list_queries``).
 
         Raises:
-            InputError: there is no such query, or a parameter is missing or unknown.
+            InputError: there is no such query, or a parameter is missing, unknown or of another type.
         """
-        from kg.queries import named_query
+        from kg.store import run_query
 
-        return named_query(name).run(self._open(), parameters)
+        return run_query(self._open(), query, parameters)
 
     def stats(self) -> Counts:
         """Nodes by label and edges by type."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -48,7 +48,8 @@ def ask(
         )
     else:
         if answer.query and format is Shape.TABLE:
-            print(f"{answer.query}\n")
+            print("".join(f"// ${name} = {value!r}\n" for name, value in answer.parameters.items()) + answer.query)
+            print()
         if answer.rows or format is Shape.CSV:
             show_rows(answer.columns, answer.rows, format)
     for line in (*answer.notes, *(f"try: {suggestion}" for suggestion in answer.suggestions)):
@@ -56,16 +57,44 @@ def ask(
 
 
 def query(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The query; see --list.", show_default=False)] = None,
-    listing: Annotated[bool, typer.Option("--list", help="List the queries, what they answer and their parameters.")] = False,
-    param: Annotated[list[str] | None, typer.Option("--param", "-p", metavar="K=V", help="A parameter; may be repeated.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="The query; see --list.", show_default=False)
+    ] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", metavar="K=V", help="A parameter; may be repeated.")
+    ] = None,
+    listing: Annotated[
+        bool, typer.Option("--list", help="List the queries with what they answer and their parameters.")
+    ] = False,
     graph: Graph = DEFAULT_GRAPH,
     to: To = None,
     user: User = None,
     password: Password = None,
     format: Format = Shape.TABLE,
 ) -> None:
-    """Example: kg query --list"""
+    """Example: kg query --list
+
+    Runs a named query with its parameters, on the graph's file or on a Neo4j server.
+    """
+    from kg.knowledge_graph import KnowledgeGraph
+    from kg.store import list_queries
+
+    if listing:
+        rows = [(q.name, q.title, [f"{p.name}={p.example}" for p in q.parameters]) for q in list_queries()]
+        show_rows(("query", "answers", "parameters, with an example"), rows, format)
+        return
+    if name is None:
+        raise InputError("no query is named", "choose one of kg query --list")
+    with KnowledgeGraph(to or graph, user=user, password=password, progress=progress()) as it:
+        found = it.query(name, **dict(map(_assignment, param or [])))
+    show_rows(found.columns, found.rows, format)
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    key, sign, value = text.partition("=")
+    if not (key and sign):
+        raise InputError(f"{text!r} is no parameter", "write it as NAME=VALUE")
+    return key, value
 
 
 def stats(

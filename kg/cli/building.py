@@ -78,4 +78,4 @@ def extract(
 def _all(inputs: list[str] | None, sample: bool) -> list[str | Path]:
     from kg.resources import resource
 
-    return [*(inputs or []), *([resource("sample")] if sample else [])]
+    return [*(inputs or []), *(sorted(resource("sample").glob("*.txt")) if sample else [])]

@@ -56,6 +56,9 @@ def main() -> None:
         if isinstance(error, KgError):
             print(f"kg: {error}", file=sys.stderr)
             sys.exit(error.exit_code)
+        if isinstance(error, OSError):  # a full disk, a folder that may not be written
+            print(f"kg: {error}", file=sys.stderr)
+            sys.exit(1)
         print(
             f"kg: this should not have happened: {type(error).__name__}: {error}; "
             "run the command again with --debug and report what it prints",
