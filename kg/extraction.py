@@ -96,7 +96,7 @@ def _opened(output: str | Path) -> Iterator[IO[str]]:
         yield sys.stdout
         return
     target = Path(output)
-    draft = target.with_name(f".{target.name}.tmp")
+    draft = Path(f"{target}.tmp")
     try:
         stream = draft.open("w", encoding="utf-8", newline="\n")
     except OSError as error:
