@@ -1,0 +1,195 @@
+"""Asks a store: reads the question, runs its query, and puts the answer together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from kg.ask.compile import Query, compile_intent
+from kg.ask.intent import Answer, Evidence, Intent
+from kg.ask.names import NameIndex
+from kg.ask.parse import ENTITIES, NAMED, Problem, Reader
+from kg.ask.suggest import Suggester
+from kg.ask.vocabulary import kinds, vocabulary
+from kg.schema import EDGE_TYPES
+from kg.store.base import Store
+
+Row = tuple[Any, ...]
+
+_ASKERS: WeakKeyDictionary[Store, Asker] = WeakKeyDictionary()
+
+
+def ask(question: str, store: Store) -> Answer:
+    """Answers a question about the graph in ``store``; the names of the graph are read once for each store.
+
+    Args:
+        question: in English; see ``docs/ask.md``.
+        store: an open store; it is only read.
+
+    Raises:
+        KgError: the store failed. A question that is not understood is an answer that says so.
+    """
+    asker = _ASKERS.get(store)
+    if asker is None:
+        asker = _ASKERS[store] = Asker(store)
+    return asker.ask(question)
+
+
+class Asker:
+    """Answers questions about the graph of one store.
+
+    Args:
+        store: an open store; it is only read.
+        today: the day that "last year" counts from; by default the day of the question.
+    """
+
+    def __init__(self, store: Store, today: date | None = None) -> None:
+        self._store, self._today = store, today
+
+    @cached_property
+    def index(self) -> NameIndex:
+        """The names of the graph, as they were at the first question."""
+        index = NameIndex.build(self._names())
+        if "VARIANT_OF" in EDGE_TYPES:
+            index.set_families(self._families())
+        return index
+
+    def _names(self) -> Iterator[tuple[str, str, str, Sequence[str], int]]:
+        for label in ENTITIES:
+            found = self._store.run(f"MATCH (n:{label}) RETURN n.id, n.name, n.aliases, n.papers")
+            for identifier, name, aliases, papers in found.rows:
+                yield label, identifier, name, aliases or (), papers or 0
+        for identifier, title in self._store.run("MATCH (n:Paper) RETURN n.id, n.title").rows:
+            yield "Paper", identifier, title, (), 1
+
+    def _families(self) -> Iterator[tuple[str, str, str, str]]:
+        for source, target in EDGE_TYPES["VARIANT_OF"].pairs:
+            query = f"MATCH (a:{source})-[:VARIANT_OF]->(b:{target}) RETURN b.id, a.id"
+            for family, member in self._store.run(query).rows:
+                yield target, family, source, member
+
+    def ask(self, question: str) -> Answer:
+        """Answers a question; see ``ask``."""
+        reader = Reader(vocabulary(), kinds(), self.index, self._today or date.today())
+        try:
+            intent, notes = reader.read(question)
+        except Problem as problem:
+            return self._unanswered(question, problem)
+        return self._answer(question, intent, notes)
+
+    def read(self, question: str) -> Intent | None:
+        """The intent of a question, or None where it has none; nothing is run."""
+        try:
+            return Reader(vocabulary(), kinds(), self.index, self._today or date.today()).read(question)[0]
+        except Problem:
+            return None
+
+    # -- answers -----------------------------------------------------------------------------------------------------
+
+    def _answer(self, question: str, intent: Intent, notes: list[str]) -> Answer:
+        query, columns, rows = self._run(intent)
+        for wider, note in _wider(intent) if not rows else ():
+            found = self._run(wider)
+            if found[2]:
+                intent, (query, columns, rows) = wider, found
+                notes.append(note)
+                break
+        if intent.yes_no:
+            notes.append("Yes; the rows say where." if rows else "Nothing in the graph says so.")
+        elif not rows:
+            notes.append("Nothing in the graph answers this.")
+        return Answer(
+            question=question,
+            intent=intent,
+            query=query.text,
+            parameters=query.parameters,
+            columns=columns,
+            rows=tuple(rows),
+            evidence=tuple(_evidence(columns, rows)),
+            notes=tuple(dict.fromkeys(notes)),
+            suggestions=() if rows else self._suggester.near(question, names=_texts(intent)),
+        )
+
+    def _run(self, intent: Intent) -> tuple[Query, tuple[str, ...], list[Row]]:
+        query = compile_intent(intent, kinds())
+        found = self._store.run(query.text, query.parameters)
+        columns = tuple(found.columns)
+        rows = [tuple(row) for row in found.rows]
+        if not query.ordered:
+            rows = _arranged(rows, columns, intent)
+        return query, columns, rows
+
+    def _unanswered(self, question: str, problem: Problem) -> Answer:
+        if problem.kind == "partial":
+            names = list(dict.fromkeys(entry.name for entry in problem.candidates))
+            more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+            notes = [f"{problem.text!r} is part of several names: {', '.join(names[:10])}{more}. Write out one of them."]
+            suggestions = tuple(question.replace(problem.text, name) for name in names[:3])
+            return Answer(question=question, notes=tuple(notes), suggestions=suggestions)
+        if problem.kind == "unknown":
+            near = self.index.nearest(problem.text, problem.labels)
+            notes = [f"The graph has no name {problem.text!r}."]
+            if near:
+                notes.append(f"The nearest names are: {', '.join(entry.name for entry in near)}.")
+            suggestions = tuple(question.replace(problem.text, entry.name) for entry in near[:3])
+            return Answer(question=question, notes=tuple(notes), suggestions=suggestions)
+        return Answer(
+            question=question,
+            notes=("This question was not understood.",),
+            suggestions=self._suggester.near(question),
+        )
+
+    @cached_property
+    def _suggester(self) -> Suggester:
+        return Suggester(self._store, kinds(), self.index)
+
+
+def _wider(intent: Intent) -> Iterator[tuple[Intent, str]]:
+    """What is asked instead, with a note, where nothing answers a question as it was put."""
+    if intent.absolute:
+        yield intent.model_copy(update={"absolute": False}), "No absolute value is known; these are relative ones."
+    other = {("Method",): "methods", ("Model",): "models"}.get(intent.asked)
+    if other and intent.form in ("list", "best") and intent.constraints and not intent.among and not intent.yes_no:
+        wider = intent.model_copy(update={"asked": NAMED})
+        note = f"No {other} answer this; these are the {'models' if other == 'methods' else 'methods'} that do."
+        yield wider, note
+        if intent.absolute:
+            yield wider.model_copy(update={"absolute": False}), f"{note} The values are relative ones."
+
+
+def _arranged(rows: Iterable[Row], columns: tuple[str, ...], intent: Intent) -> list[Row]:
+    """Rows once each, in an order that does not depend on the database, and no more names than asked for."""
+
+    def key(row: Row) -> tuple[Any, ...]:
+        return tuple((value is None, str(value).casefold(), str(value)) for value in row)
+
+    arranged = sorted({repr(row): row for row in rows}.values(), key=key)
+    by = {"date": "published", "papers": "papers"}.get(intent.order)
+    if by in columns:
+        at = columns.index(by)
+        known = [row for row in arranged if row[at] is not None]
+        known.sort(key=lambda row: row[at], reverse=intent.direction == "max")
+        arranged = known + [row for row in arranged if row[at] is None]
+    if intent.limit is not None:
+        kept = set(list(dict.fromkeys(row[0] for row in arranged))[: intent.limit])
+        arranged = [row for row in arranged if row[0] in kept]
+    return arranged
+
+
+def _evidence(columns: tuple[str, ...], rows: Sequence[Row]) -> Iterator[Evidence]:
+    if "paper" not in columns:
+        return
+    paper = columns.index("paper")
+    sentence = columns.index("sentence") if "sentence" in columns else None
+    for number, row in enumerate(rows):
+        if row[paper] is not None:
+            yield Evidence(row=number, paper=row[paper], sentence=None if sentence is None else row[sentence])
+
+
+def _texts(intent: Intent) -> list[tuple[str, str]]:
+    """The names of an intent with their labels."""
+    named = [name for constraint in intent.constraints for name in constraint.names]
+    return [(name.label, name.names[0]) for name in (*named, *intent.among) if name.names]

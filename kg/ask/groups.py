@@ -1,0 +1,235 @@
+"""Joins the items of a question into groups: names with the words that tie them to what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kg.ask.names import Match, NameIndex
+from kg.ask.scan import Item
+from kg.ask.vocabulary import Cue, Target, Vocabulary
+
+Side = Literal["subject", "object"]
+
+
+@dataclass
+class Group:
+    """Names under one cue. ``before`` holds names that stand before it, ``after`` those behind it."""
+
+    cue: Cue
+    before: list[Item] = field(default_factory=list)
+    after: list[Item] = field(default_factory=list)
+    labels: tuple[str, ...] = ()
+    passive: bool = False
+    operator: str = "and"
+    negated: bool = False
+
+    @property
+    def names(self) -> list[Item]:
+        """The names that the cue is about."""
+        return self.after or self.before
+
+    def side(self) -> Side:
+        """On which end of the fact the names stand."""
+        if self.cue.voice in ("names_subject", "names_object"):
+            return "subject" if self.cue.voice == "names_subject" else "object"
+        passive = self.passive or self.cue.voice == "passive"
+        return "subject" if passive == bool(self.after) else "object"
+
+
+NO_CUE = Cue("none", "active", weak=True)
+
+
+@dataclass
+class Question:
+    """A question's items with what was made out so far."""
+
+    items: list[Item]
+    asked: Item | None = None
+    groups: list[Group] = field(default_factory=list)
+    join: Literal["all", "any"] = "all"
+    among: Item | None = None
+    ignored: list[str] = field(default_factory=list)
+
+    def has(self, sense: str) -> bool:
+        """Whether any word has the sense."""
+        return any(item.sense(sense) for item in self.items)
+
+    def names(self) -> list[Item]:
+        """All names in order."""
+        return [item for item in self.items if is_name(item)]
+
+
+def is_name(item: Item) -> bool:
+    """Whether an item names something, known or not."""
+    return item.kind in ("name", "unknown")
+
+
+def read_families(items: list[Item], index: NameIndex) -> list[Item]:
+    """Turns "any LLaMA model" and "the LLaMA family" into one item that stands for all members."""
+    result: list[Item] = []
+    at = 0
+    while at < len(items):
+        item = items[at]
+        following = items[at + 1] if at + 1 < len(items) else None
+        before = result[-1] if result else None
+        marked_before = before is not None and bool(before.sense("family_before"))
+        marked_after = following is not None and bool(following.sense("family_after"))
+        target: Target | None = following.sense("target") if following else None
+        of_models = target is not None and "Model" in target.labels and "Paper" not in target.labels
+        if is_name(item) and (marked_after or of_models or (marked_before and not target)):
+            labels = ("Model",) if of_models else ("Model", "Method")
+            members = index.family(item.text.split(), labels)
+            own = item.match is not None and not {"Model", "Method"} & set(item.match.entries)
+            if members and not own and (len(members) > 1 or marked_before or marked_after or item.match is None):
+                entries = {label: [e for e in members if e.label == label] for label in labels}
+                match = Match({label: found for label, found in entries.items() if found}, "family")
+                last = following.last if following and marked_after else item.last
+                result.append(Item("name", item.text, item.first, last, match=match, value="family"))
+                at += 2 if marked_after else 1
+                continue
+        result.append(item)
+        at += 1
+    return result
+
+
+def find_asked(items: list[Item]) -> Item | None:
+    """The noun for what is asked for; nouns that only say what a name is become hints and lose their sense."""
+    targets = [item for item in items if item.sense("target")]
+    for position, item in enumerate(items):
+        target: Target | None = item.sense("target")
+        if target is None or (target.plural and len(targets) == 1):
+            continue
+        for neighbour in _neighbours(items, position):
+            if not is_name(neighbour) or neighbour.value == "family":
+                continue
+            known = set(neighbour.match.entries) if neighbour.match else set(target.labels)
+            if not known & set(target.labels) or (neighbour.match is None and len(targets) == 1):
+                continue
+            asked_here = position > 0 and items[position - 1].sense("asking") and neighbour.first > item.last
+            if asked_here and len(targets) == 1:
+                continue
+            if neighbour.match:
+                kept = {k: v for k, v in neighbour.match.entries.items() if k in target.labels}
+                neighbour.match = Match(kept, neighbour.match.how)
+            item.senses = {"stop": True}
+            targets.remove(item)
+            break
+    others = [item for item in targets if item.sense("target").labels != ("Result",)]
+    return others[0] if others else targets[0] if targets else None
+
+
+def _neighbours(items: list[Item], position: int) -> list[Item]:
+    """The item before and the one after, words such as "called" left out."""
+    found = items[position - 1 : position] if position else []
+    for item in items[position + 1 :]:
+        if item.kind == "word" and set(item.senses) == {"stop"} and item.text in ("called", "named", "the"):
+            continue
+        return [*found, item]
+    return found
+
+
+class Grouper:
+    """Walks over the items once and ties each name to its cue."""
+
+    def __init__(self, question: Question, vocabulary: Vocabulary) -> None:
+        self._question, self._vocabulary = question, vocabulary
+        self._pending: list[Item] = []
+        self._current: Group | None = None
+        self._be = self._negated = False
+        self._operator = "and"
+
+    def run(self) -> None:
+        """Fills the question's groups."""
+        items = self._question.items
+        for position, item in enumerate(items):
+            if is_name(item):
+                self._on_name(item)
+            elif item is self._question.asked:
+                self._flush()
+            elif item.kind == "word":
+                self._on_word(item, items[position + 1 :])
+        self._flush()
+        groups = [g for g in self._question.groups if g.names or g.labels or not g.cue.weak]
+        self._question.groups = groups
+        if any(g.operator == "next-or" for g in groups):
+            self._question.join = "any"
+
+    def _on_name(self, item: Item) -> None:
+        if self._current is not None:
+            if self._current.after and self._operator == "or":
+                self._current.operator = "or"
+            self._current.after.append(item)
+        else:
+            self._pending.append(item)
+
+    def _on_word(self, item: Item, following: Sequence[Item]) -> None:
+        if item.text in self._vocabulary.be:
+            self._be = True
+        conjunction = item.sense("conjunction")
+        if conjunction == "not":
+            self._negated = True
+        elif conjunction:
+            self._operator = conjunction
+        cue: Cue | None = item.sense("cue")
+        target: Target | None = item.sense("target")
+        if target is not None:
+            self._on_target(target)
+        elif cue is not None and cue.weak:
+            self._on_weak(cue, following)
+        elif cue is not None and not item.sense("order"):
+            self._on_cue(cue)
+
+    def _on_target(self, target: Target) -> None:
+        """Another noun: what a cue without names is about ("propose benchmarks")."""
+        if self._pending:
+            self._flush()
+        if self._current and not self._current.cue.weak and not self._current.names and target.labels != ("Result",):
+            self._current.labels = target.labels
+
+    def _on_cue(self, cue: Cue) -> None:
+        before = self._pending
+        self._pending = []
+        last = self._current
+        if last and not last.cue.weak and not last.after and not last.labels and not last.negated:
+            # "GRPO is used as a baseline": the last of several cues has the name.
+            before = last.before or before
+            self._question.groups.remove(last)
+        negated, self._negated = self._negated, False
+        self._current = Group(cue, before=before, negated=negated, passive=cue.voice == "past" and self._be)
+        if self._operator == "or" and self._question.groups:
+            self._current.operator = "next-or"
+        elif len(before) > 1 and self._operator == "or":
+            self._current.operator = "or"
+        self._question.groups.append(self._current)
+        self._be, self._operator = False, "and"
+
+    def _on_weak(self, cue: Cue, following: Sequence[Item]) -> None:
+        current = self._current
+        open_cue = current is not None and not current.cue.weak and not current.after
+        if open_cue and current is not None and current.cue.voice == "past" and cue.cls in ("by", "in"):
+            current.passive = True
+        upcoming = next((i for i in following if is_name(i) or not _skipped(i)), None)
+        if upcoming is None or not is_name(upcoming) or (open_cue and not (current and current.labels)):
+            return
+        self._flush()
+        negated, self._negated = self._negated, False
+        self._current = Group(cue, negated=negated)
+        self._question.groups.append(self._current)
+
+    def _flush(self) -> None:
+        """Names without a cue make a group of their own."""
+        if self._pending:
+            operator = "or" if self._operator == "or" else "and"
+            self._question.groups.append(Group(NO_CUE, after=self._pending, operator=operator))
+        self._pending = []
+        if self._current is not None and self._current.after:
+            self._current = None
+
+
+def _skipped(item: Item) -> bool:
+    """Words that may stand between a preposition and its name."""
+    return item.kind == "word" and bool(set(item.senses) & {"stop", "conjunction", "family_before", "asking"}) and not (
+        {"cue", "target"} & set(item.senses) and item.text not in ("all", "any")
+    )
