@@ -17,6 +17,9 @@ from kg.ask.vocabulary import Fact, Kinds
 _VARIABLE = {"OF": "m", "ON": "b", "MEASURES": "k", "AGAINST": "y"}
 _LABELS = {"OF": "Method|Model", "ON": "Benchmark", "MEASURES": "Metric", "AGAINST": "Method|Model"}
 _END_OF = {"Method": "OF", "Model": "OF", "Benchmark": "ON", "Metric": "MEASURES"}
+_NOTHING = "toLower(null)"
+"""A null of type string: in a union Ladybug wants every branch to say of what type a column is."""
+
 _FIRST_SENTENCE = "e.sentences[-size(e.sentences)]"
 
 
@@ -187,7 +190,7 @@ class _Compiler:
             wanted.append("papers")
         wanted += ["published", "sentence"] if self.intent.asked == ("Paper",) else ["paper", "sentence"]
         wanted = list(dict.fromkeys(wanted))
-        return "RETURN " + ", ".join(f"{values.get(name, 'null')} AS {_q(name)}" for name in wanted)
+        return "RETURN " + ", ".join(f"{values.get(name, _NOTHING)} AS {_q(name)}" for name in wanted)
 
     def _other_column(self) -> str:
         constraint = self.intent.constraints[0]
@@ -394,18 +397,15 @@ class _Compiler:
         return {label: self._set(label.lower(), list(dict.fromkeys(ids))) for label, ids in found.items()}
 
     def _define(self) -> list[str]:
+        labels = self._by_label()
+        if "Paper" in labels:
+            returned = "RETURN x.title AS paper, x.published AS published, x.authors AS authors, x.abstract AS sentence"
+            return [_lines(["MATCH (x:Paper)", f"WHERE x.id IN {labels['Paper']}", returned])]
         branches = []
-        for label, ids in self._by_label().items():
-            if label == "Paper":
-                branches.append(_lines([
-                    "MATCH (x:Paper)", f"WHERE x.id IN {ids}",
-                    "RETURN x.title AS name, 'Paper' AS type, null AS aliases, null AS papers, x.title AS paper, x.abstract AS sentence",
-                ]))  # fmt: skip
-                continue
+        for label, ids in labels.items():
             branches.append(_lines([
                 f"MATCH (x:{label})", f"WHERE x.id IN {ids}",
                 "OPTIONAL MATCH (p:Paper)-[e:PROPOSES]->(x)",
-                "WITH x, p, e",
                 f"RETURN x.name AS name, '{label}' AS type, x.aliases AS aliases, x.papers AS papers, "
                 f"p.title AS paper, {_FIRST_SENTENCE} AS sentence",
             ]))  # fmt: skip
@@ -418,7 +418,7 @@ class _Compiler:
         for label, ids in labels.items():
             branches.append(_lines([
                 f"MATCH (x:{label})", f"WHERE x.id IN {ids}", "OPTIONAL MATCH (p:Paper)-[e:PROPOSES]->(x)",
-                f"RETURN x.name AS name, '{label.lower()} proposed in' AS relation, null AS of, null AS metric, null AS value, "
+                f"RETURN x.name AS name, '{label.lower()} proposed in' AS relation, {_NOTHING} AS of, {_NOTHING} AS metric, {_NOTHING} AS value, "
                 f"p.title AS paper, {_FIRST_SENTENCE} AS sentence",
             ]))  # fmt: skip
         named = [label for label in labels if label in ("Method", "Model")]
@@ -431,7 +431,7 @@ class _Compiler:
                     "UNWIND range(1, size(e.papers)) AS i",
                     "WITH x, n, e.papers[-i] AS paper, e.sentences[-i] AS sentence",
                     "MATCH (p:Paper {id: paper})",
-                    f"RETURN x.name AS name, '{says}' AS relation, n.name AS of, null AS metric, null AS value, "
+                    f"RETURN x.name AS name, '{says}' AS relation, n.name AS of, {_NOTHING} AS metric, {_NOTHING} AS value, "
                     "p.title AS paper, sentence",
                 ]))  # fmt: skip
             branches.append(_lines([

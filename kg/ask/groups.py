@@ -158,6 +158,11 @@ class Grouper:
 
     def _on_name(self, item: Item) -> None:
         if self._current is not None:
+            if self._negated and self._current.after:
+                # "use A but not B": the same cue again, the other way round.
+                self._current = Group(self._current.cue, negated=True, passive=self._current.passive)
+                self._question.groups.append(self._current)
+                self._negated = False
             if self._current.after and self._operator == "or":
                 self._current.operator = "or"
             self._current.after.append(item)

@@ -382,7 +382,8 @@ class _Reading:
                 raise Problem("unknown", item.text)
             labels = [label for label in item.match.entries if label != "Paper"] or list(item.match.entries)
             names += [_named(item, label, self.notes) for label in labels]
-        if not names or (form == "compare" and len({i for name in names for i in name.ids}) < 2):
+        papers = sum(name.label == "Paper" for name in names)
+        if not names or papers not in (0, len(names)) or (form == "compare" and len({i for name in names for i in name.ids}) < 2):
             raise Problem("not understood")
         if form == "compare":
             shared = set.intersection(*(_labels(item) for item in self.question.names()))
