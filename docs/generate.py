@@ -1,13 +1,26 @@
-"""Writes the pages of this folder that follow from the code: ``python docs/generate.py``."""
+"""Writes what follows from the code: graph-model.md, and what commands print in the ``console`` blocks of all pages.
+
+``python docs/generate.py`` brings them up to date; tests compare.
+"""
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from kg.schema import EDGE_TYPES, NODE_LABELS
 
-PAGE = Path(__file__).with_name("graph-model.md")
+DOCS = Path(__file__).parent
+PAGE = DOCS / "graph-model.md"
+PAGES = [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
+
+_CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 PROPERTIES = {
     "id": "unique within the label, the same in every build and every database",
@@ -101,5 +114,31 @@ def _lines() -> Iterator[str]:
     yield "`strings` and `ints` are lists."
 
 
+def with_output(page: str) -> str:
+    """A page whose ``console`` blocks hold what their commands print, run one after the other in an empty folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _CONSOLE.sub(lambda block: f"```console\n{_run(block[1], folder)}```", page)
+
+
+def _run(block: str, folder: str) -> str:
+    shown = ""
+    for line in block.splitlines():
+        if line.startswith("$ kg "):
+            program = Path(sys.executable).with_name("kg")
+            done = subprocess.run(
+                [program, *shlex.split(line)[2:]],
+                cwd=folder,
+                env={**os.environ, "TERM": "dumb"},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            output = "".join(f"{said.rstrip()}\n" for said in done.stdout.splitlines())
+            shown += f"{line}\n{output}"
+    return shown
+
+
 if __name__ == "__main__":
     PAGE.write_text(graph_model(), encoding="utf-8")
+    for path in PAGES:
+        path.write_text(with_output(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -239,6 +239,20 @@ class KnowledgeGraph:
         with self._progress.step(f"Writing {path}"):
             return export(self._open(), path, format)
 
+    def backup(self, archive: str | Path) -> Path:
+        """Writes the graph with its records to one archive (see ``kg.store.backup``) and returns its path."""
+        from kg.store.backup import backup
+
+        self._open()  # brings it up to date
+        return backup(self._path, archive)
+
+    def restore(self, archive: str | Path, *, replace: bool = False) -> None:
+        """Puts the graph of an archive in this place; ``replace`` says that a graph there may be overwritten."""
+        from kg.store.backup import restore
+
+        self.close()
+        restore(archive, self._path, replace)
+
     # Opening ---------------------------------------------------------------------------------------------------------
 
     @property

@@ -1,4 +1,4 @@
-"""Commands that take the graph elsewhere: ``kg load`` and ``kg export``."""
+"""Commands that take the graph elsewhere: ``kg load``, ``kg export``, ``kg backup``, ``kg restore``."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ def register(app: typer.Typer) -> None:
     """Adds the commands of this module."""
     app.command(short_help="Load the graph into Neo4j.")(load)
     app.command(short_help="Write the graph to a file: GraphML and others.")(export)
+    app.command(short_help="Save the graph with its records in one file.")(backup)
+    app.command(short_help="Bring back a graph from a backup.")(restore)
 
 
 def load(
@@ -59,3 +61,33 @@ def export(
 
     with KnowledgeGraph(graph, progress=progress()) as it:
         note(f"wrote {it.export(output, format)}")
+
+
+def backup(
+    archive: Annotated[Path, typer.Argument(metavar="ARCHIVE", help="The file to write.")],
+    graph: Graph = DEFAULT_GRAPH,
+) -> None:
+    """Example: kg backup graph.zip
+
+    Saves the graph and the records that it is derived from in one file, with checksums.
+    """
+    from kg.knowledge_graph import KnowledgeGraph
+
+    with KnowledgeGraph(graph, progress=progress()) as it:
+        note(f"wrote {it.backup(archive)}")
+
+
+def restore(
+    archive: Annotated[Path, typer.Argument(metavar="ARCHIVE", help="What kg backup wrote.")],
+    graph: Graph = DEFAULT_GRAPH,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite a graph that is there.")] = False,
+) -> None:
+    """Example: kg restore graph.zip --graph restored.lbug
+
+    Brings back the graph of a backup once every file in it has proved whole.
+    """
+    from kg.knowledge_graph import KnowledgeGraph
+
+    with KnowledgeGraph(graph, progress=progress()) as it:
+        it.restore(archive, replace=replace)
+    note(f"restored {graph}")

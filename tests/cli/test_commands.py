@@ -36,9 +36,7 @@ def at(kg: Kg, built: Path, tmp_path: Path) -> Kg:
 def test_build_says_what_it_did_on_standard_error(kg: Kg, built: Path) -> None:
     outcome = kg("build", str(built / "papers.jsonl"), "--graph", "new.lbug")
     assert (outcome.code, outcome.out) == (0, "")
-    assert outcome.err == (
-        "new.lbug: 3 papers read, 3 of them new; 3 papers in the graph, 12 nodes, 42 edges\n"
-    )
+    assert outcome.err == ("new.lbug: 3 papers read, 3 of them new; 3 papers in the graph, 12 nodes, 42 edges\n")
 
 
 def test_stats_in_every_format(at: Kg) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ def prepared(kg: Kg, tmp_path: Path) -> Kg:
     write_lines(tmp_path / "dev.jsonl", annotated(1))
     write_lines(tmp_path / "papers.jsonl", annotated(1))
     assert kg("build", "papers.jsonl").code == 0
+    assert kg("backup", "graph.zip").code == 0
     return kg
 
 
@@ -52,10 +54,18 @@ def test_help_begins_with_an_example_of_the_command(kg: Kg, words: tuple[str, ..
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", [words for words in COMMANDS if words != ("load",)], ids=" ".join)
-def test_the_example_works(prepared: Kg, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("words", sorted(COMMANDS.keys() - {("load",), ("train",)}), ids=" ".join)
+def test_the_example_works(prepared: Kg, words: tuple[str, ...], tmp_path: Path) -> None:
+    if words == ("backup",):
+        (tmp_path / "graph.zip").unlink()
     outcome = prepared(*example(words))
     assert outcome.code == 0, outcome.err
+
+
+@pytest.mark.skipif(find_spec("torch") is not None, reason="training is installed, and takes hours")
+def test_without_its_packages_training_says_what_to_install(kg: Kg) -> None:
+    outcome = kg(*example(("train",)))
+    assert outcome.code == 2 and "paperkg[train]" in outcome.err
 
 
 @pytest.mark.neo4j
