@@ -327,14 +327,16 @@ class _Compiler:
         """X by the number of its results; of the best few with all who share the last place."""
         match = self._scored_match(list(self.intent.constraints))
         direction = "DESC" if self.intent.direction == "max" else "ASC"
-        pick, worse = ("max", "min") if self.intent.direction == "max" else ("min", "max")
+        pick = self.intent.direction
         lines = list(match)
         if self.intent.limit and self.intent.form == "best":
-            beyond = ">=" if self.intent.direction == "max" else "<="
-            number = "r.number IS NOT NULL"
-            cut = [match[0], _and(match[1], number), f"WITH x, {pick}(r.number) AS best", f"ORDER BY best {direction}",
-                   self._limit_clause(), f"WITH {worse}(best) AS cutoff"]  # fmt: skip
-            lines = [*cut, match[0], _and(match[1], f"r.number {beyond} cutoff")]
+            # An aggregate right after a LIMIT sees all rows in Ladybug, so the cut is by name, or at the very best.
+            scored = [match[0], _and(match[1], "r.number IS NOT NULL")]
+            if self.intent.limit == 1:
+                lines = [*scored, f"WITH {pick}(r.number) AS best", match[0], _and(match[1], "r.number = best")]
+            else:
+                cut = [f"WITH x, {pick}(r.number) AS best", f"ORDER BY best {direction}, x.name", self._limit_clause()]
+                lines = [*scored, *cut, match[0], _and(match[1], "r.number = best")]
         elif self.intent.form == "best":
             lines[1] = _and(lines[1], "r.number IS NOT NULL")
         lines += [
@@ -352,7 +354,7 @@ class _Compiler:
         values |= {"sentence": "r.sentence"} if papers else {"paper": "p.title", "sentence": "r.sentence"}
         returned = "RETURN " + ", ".join(f"{value} AS {_q(name)}" for name, value in values.items())
         order = f"ORDER BY r.number {direction}, {_q(self._column)}" if self.intent.order == "number" else f"ORDER BY {_q(self._column)}, value"
-        return _lines([*lines, returned.replace("RETURN ", "RETURN ", 1), order.replace("r.number", "r.number")])
+        return _lines([*lines, returned, order])
 
     def _results(self) -> str:
         """Results themselves, with all that they are joined to."""

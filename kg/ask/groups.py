@@ -94,6 +94,15 @@ def read_families(items: list[Item], index: NameIndex) -> list[Item]:
     return result
 
 
+def settle_definitions(items: list[Item]) -> None:
+    """ "describe GRPO" asks for a definition, "was first described" does not: the beginning decides."""
+    opening = True
+    for item in items:
+        if item.sense("define") and item.sense("cue"):
+            item.senses = {k: v for k, v in item.senses.items() if (k != "cue" if opening else k != "define")}
+        opening = opening and item.kind == "word" and "stop" in item.senses
+
+
 def find_asked(items: list[Item]) -> Item | None:
     """The noun for what is asked for; nouns that only say what a name is become hints and lose their sense."""
     targets = [item for item in items if item.sense("target")]
@@ -102,7 +111,13 @@ def find_asked(items: list[Item]) -> Item | None:
         if target is None or (target.plural and len(targets) == 1):
             continue
         for neighbour in _neighbours(items, position):
-            if not is_name(neighbour) or neighbour.value == "family":
+            if not is_name(neighbour):
+                continue
+            if neighbour.value == "family":
+                if _is_argument(items, neighbour):
+                    item.senses = {"stop": True}
+                    targets.remove(item)
+                    break
                 continue
             known = set(neighbour.match.entries) if neighbour.match else set(target.labels)
             if not known & set(target.labels) or (neighbour.match is None and len(targets) == 1):
@@ -118,6 +133,13 @@ def find_asked(items: list[Item]) -> Item | None:
             break
     others = [item for item in targets if item.sense("target").labels != ("Result",)]
     return others[0] if others else targets[0] if targets else None
+
+
+def _is_argument(items: list[Item], family: Item) -> bool:
+    """Whether a family is what a verb is about ("who uses any LLaMA model") rather than what is asked for."""
+    before = [item for item in items if item.last < family.first]
+    cues = [item.sense("cue") for item in before if item.sense("cue") and not item.sense("target")]
+    return any(not cue.weak for cue in cues)
 
 
 def _neighbours(items: list[Item], position: int) -> list[Item]:
@@ -170,7 +192,7 @@ class Grouper:
             self._pending.append(item)
 
     def _on_word(self, item: Item, following: Sequence[Item]) -> None:
-        if item.text in self._vocabulary.be:
+        if self._vocabulary.be & set(item.text.split()):
             self._be = True
         conjunction = item.sense("conjunction")
         if conjunction == "not":
@@ -179,7 +201,8 @@ class Grouper:
             self._operator = conjunction
         cue: Cue | None = item.sense("cue")
         target: Target | None = item.sense("target")
-        if target is not None:
+        upcoming: Cue | None = following[0].sense("cue") if following else None
+        if target is not None and not (cue and upcoming and upcoming.weak):
             self._on_target(target)
         elif cue is not None and cue.weak:
             self._on_weak(cue, following)
@@ -201,8 +224,13 @@ class Grouper:
             # "GRPO is used as a baseline": the last of several cues has the name.
             before = last.before or before
             self._question.groups.remove(last)
+        if cue.postfix and last and last.after and not before:
+            # "use PPO as a baseline": what follows the name says what it is used as.
+            last.cue, last.passive = cue, False
+            return
         negated, self._negated = self._negated, False
-        self._current = Group(cue, before=before, negated=negated, passive=cue.voice == "past" and self._be)
+        passive = self._be if cue.voice == "past" else cue.voice == "adjective" and not self._be
+        self._current = Group(cue, before=before, negated=negated, passive=passive)
         if self._operator == "or" and self._question.groups:
             self._current.operator = "next-or"
         elif len(before) > 1 and self._operator == "or":
@@ -221,6 +249,8 @@ class Grouper:
         self._flush()
         negated, self._negated = self._negated, False
         self._current = Group(cue, negated=negated)
+        if self._operator == "or" and self._question.groups:
+            self._current.operator, self._operator = "next-or", "and"
         self._question.groups.append(self._current)
 
     def _flush(self) -> None:
@@ -235,6 +265,7 @@ class Grouper:
 
 def _skipped(item: Item) -> bool:
     """Words that may stand between a preposition and its name."""
-    return item.kind == "word" and bool(set(item.senses) & {"stop", "conjunction", "family_before", "asking"}) and not (
-        {"cue", "target"} & set(item.senses) and item.text not in ("all", "any")
-    )
+    senses = set(item.senses)
+    if item.text in ("all", "any"):
+        return True
+    return bool(senses & {"stop", "conjunction", "family_before"}) and not senses & {"cue", "target"}

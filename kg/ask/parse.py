@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from kg.ask.groups import Group, Grouper, Question, find_asked, is_name, read_families
+from kg.ask.groups import Group, Grouper, Question, find_asked, is_name, read_families, settle_definitions
 from kg.ask.intent import Constraint, Direction, Form, Intent, Name, Order, Period
 from kg.ask.names import Entry, Match, NameIndex
 from kg.ask.scan import Item, Scanner
@@ -47,6 +47,7 @@ class Reader:
         items, notes = self._scanner.scan(text)
         question = Question(read_families(items, self._index))
         self._complete_partial(question, notes)
+        settle_definitions(question.items)
         question.asked = find_asked(question.items)
         Grouper(question, self._vocabulary).run()
         reading = _Reading(question, self._vocabulary, self._kinds, notes)
@@ -156,11 +157,15 @@ class _Reading:
             return "results"
         if order in ("metric", "anti", "max", "min"):
             return self._superlative(asked)
-        if asked or (strong and self._any_rule(strong)):
+        if asked:
             return "list"
         labels = {label for item in names if item.match for label in item.match.entries}
         if len(names) > 1 and labels & {"Benchmark", "Metric"} and not strong:
             return "results"
+        if any(g.before and g.after for g in strong) and self.question.items[0].text not in self.vocabulary.yes_no:
+            return "results" if labels & {"Benchmark", "Metric"} else "list"
+        if strong and self._any_rule(strong):
+            return "list"
         if names and not strong and all(g.cue.cls in ("none", "of", "on", "for", "in") for g in question.groups):
             return "define"
         return "results" if names and strong and labels & {"Benchmark", "Metric"} else "list"
@@ -278,7 +283,10 @@ class _Reading:
         groups = [g for g in self.question.groups if g.names or g.labels or not g.cue.weak]
         if metric or self._thresholds():
             groups = [g for g in groups if g.names or g.cue.cls not in ("report", "measure", "apply", "outperform", "use")]
-        groups = [g for g in groups if not (g.cue.cls in ("report", "mention") and not g.names and len(groups) > 1)]
+        # "papers that were published since 2025": every paper is, the date is what counts.
+        bare = ("report", "mention", "propose") if asked == ("Paper",) else ("report", "mention")
+        said = len(groups) > 1 or self._period() is not None or order is not None
+        groups = [g for g in groups if not (g.cue.cls in bare and not g.names and not g.labels and said)]
         constraints: list[Constraint] = []
         first: Rule | None = None
         for group in groups:
@@ -333,8 +341,7 @@ class _Reading:
 
     def _take_subject(self, asked: tuple[str, ...]) -> Name | None:
         """What a yes-or-no question is about: "does GRPO outperform PPO"."""
-        first = self.question.items[0]
-        if asked or first.text not in self.vocabulary.yes_no:
+        if asked:
             return None
         for group in self.question.groups:
             if len(group.before) == 1 and group.after and group.before[0].match:

@@ -59,12 +59,13 @@ class Scanner:
             item = (
                 self._quoted(text, words, at, quoted)
                 or self._best(text, words, at)
+                or self._misspelt_name(text, words, at, notes)
                 or self._misspelt(words, at, notes)
                 or Item("unknown", words[at].text, at, at)
             )
             items.append(item)
             at = item.last + 1
-        return self._read_unknown(text, words, items, notes), notes
+        return self._join_unknown(text, words, items), notes
 
     def _quoted(self, text: str, words: list[Word], at: int, quoted: list[tuple[int, int]]) -> Item | None:
         for start, end in quoted:
@@ -162,12 +163,23 @@ class Scanner:
         period, end = found
         return Item("period", " ".join(w.text for w in words[at:end]), at, end - 1, value=period)
 
+    def _misspelt_name(self, text: str, words: list[Word], at: int, notes: list[str]) -> Item | None:
+        """A name with a letter wrong that starts here; the longest one."""
+        for size in range(min(MAX_TOKENS, len(words) - at), 0, -1):
+            if not (words[at].is_name and words[at + size - 1].is_name):
+                continue
+            match = self._index.typo([w.text for w in words[at : at + size] if w.is_name])
+            if match:
+                surface = text[words[at].start : words[at + size - 1].end]
+                names = sorted({entry.name for entries in match.entries.values() for entry in entries})
+                notes.append(f"Read {surface!r} as {' or '.join(names)}.")
+                return Item("name", surface, at, at + size - 1, match=match)
+        return None
+
     def _misspelt(self, words: list[Word], at: int, notes: list[str]) -> Item | None:
         """A function word with a letter wrong; what looks like a name is left to the names."""
         text = words[at].text
         if len(text) < 4 or not text.isalpha() or not (text.islower() or (at == 0 and text[1:].islower())):
-            return None
-        if self._index.typo([text]):
             return None
         allowed = 2 if len(text) >= 8 else 1
         near = process.extract(text.lower(), self._vocabulary.words, scorer=OSA.distance, score_cutoff=allowed, limit=3)
@@ -179,8 +191,8 @@ class Scanner:
         corrected = [*words[:at], Word(best, words[at].start, words[at].end), *words[at + 1 :]]
         return self._phrase(corrected, at)
 
-    def _read_unknown(self, text: str, words: list[Word], items: list[Item], notes: list[str]) -> list[Item]:
-        """Joins unknown tokens that stand together, and names that are a letter away."""
+    def _join_unknown(self, text: str, words: list[Word], items: list[Item]) -> list[Item]:
+        """Joins unknown tokens that stand together."""
         result: list[Item] = []
         for item in items:
             before = result[-1] if result else None
@@ -189,15 +201,6 @@ class Scanner:
                 result[-1] = Item("unknown", surface, before.first, item.last, value=before.value)
             else:
                 result.append(item)
-        for item in result:
-            if item.kind != "unknown" or item.value == "quoted":
-                continue
-            tokens = [word.text for word in words[item.first : item.last + 1] if word.is_name]
-            match = self._index.typo(tokens) if tokens else None
-            if match:
-                names = sorted({entry.name for entries in match.entries.values() for entry in entries})
-                notes.append(f"Read {item.text!r} as {' or '.join(names)}.")
-                item.kind, item.match = "name", match
         return result
 
     @staticmethod

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from kg.ask.text import singular, words_of
 from kg.resources import resource
 
-Voice = Literal["active", "passive", "past", "names_subject", "names_object"]
+Voice = Literal["active", "passive", "past", "adjective", "names_subject", "names_object"]
 
 
 class _Config(BaseModel):
@@ -79,11 +79,13 @@ class Kinds(_Config):
 
 @dataclass(frozen=True)
 class Cue:
-    """The sense of words that join a name to what is asked for; a weak one (a preposition) only right before a name."""
+    """The sense of words that join a name to what is asked for; a weak one (a preposition) only right before a name;
+    a ``postfix`` says after the name what it is used as."""
 
     cls: str
     voice: Voice
     weak: bool = False
+    postfix: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,9 @@ def _phrases(entry: Any) -> list[str]:
 def _add_cues(vocabulary: Vocabulary, groups: list[dict[str, Any]]) -> None:
     for group in groups:
         cls, weak = str(group["class"]), bool(group.get("weak"))
-        for voice in ("names_subject", "names_object", "passive", "active"):
+        for phrase in group.get("postfix", ()):
+            vocabulary.add(str(phrase), "cue", Cue(cls, "names_object", postfix=True))
+        for voice in ("names_subject", "names_object", "adjective", "passive", "active"):
             for phrase in group.get(voice, ()):
                 vocabulary.add(str(phrase), "cue", Cue(cls, voice, weak))
         for verb in group.get("verbs", ()):
