@@ -149,7 +149,7 @@ class Neo4jStore(Closing):
         with self._clear_errors(), self._session() as session:
             for name in ("constraints", "indexes"):
                 for statement in statements((resource("cypher") / "schema" / f"{name}.cypher").read_text("utf-8")):
-                    session.run(statement).consume()
+                    session.execute_write(_declare, statement)
             session.run("CALL db.awaitIndexes(300)").consume()
             for label, rows in _node_rows(graph):
                 _send(session, _merge_nodes(label), rows, batch, report, label)
@@ -183,30 +183,33 @@ class Neo4jStore(Closing):
         """One message for each thing that goes wrong at the server, never with the password."""
         try:
             yield
-        except errors.AuthError as error:
-            problem = f"{self.uri} refuses the user {self._user}: {error.message}"
-            raise InputError(problem, "check NEO4J_USERNAME and NEO4J_PASSWORD") from error
-        except errors.ConstraintError as error:
-            problem = f"the database has nodes that break this tool's constraints: {error.message}"
-            raise InputError(problem, "load into another database") from error
-        except (errors.CypherSyntaxError, errors.CypherTypeError) as error:
-            raise InputError(f"the query is wrong: {error.message}", "correct it; see docs/queries.md") from error
-        except errors.ClientError as error:
-            if "DatabaseNotFound" in (error.code or ""):
-                raise InputError(f"{self.uri} has no database {self._database}", "name one that it has") from error
-            if "Statement" in (error.code or ""):
-                raise InputError(f"the query is wrong: {error.message}", "correct it; see docs/queries.md") from error
-            raise KgError(f"{self.uri}: the database refused: {error.message}") from error
         except errors.ServiceUnavailable as error:
             raise KgError(
                 f"no Neo4j answers at {self.uri} ({_first_line(error)}); "
                 "start the server, and check that the address is that of Bolt, by default port 7687"
             ) from error
-        except (errors.DriverError, errors.Neo4jError) as error:
-            raise KgError(f"{self.uri}: the database failed: {_first_line(error)}") from error
+        except errors.Neo4jError as error:
+            raise self._refusal(error) from error
         except (errors.ConfigurationError, ValueError) as error:
             problem = f"{self.uri} cannot be used: {_first_line(error)}"
             raise InputError(problem, "write the address as bolt://HOST:7687") from error
+        except errors.DriverError as error:
+            raise KgError(f"{self.uri}: the connection failed: {_first_line(error)}") from error
+
+    def _refusal(self, error: errors.Neo4jError) -> KgError:
+        """What the server's answer means to a user, by its code ``Neo.ClientError.Statement.SyntaxError``."""
+        code, message = error.code or "", error.message or _first_line(error)
+        if isinstance(error, errors.AuthError):
+            problem = f"{self.uri} refuses the user {self._user}: {message}"
+            return InputError(problem, "check NEO4J_USERNAME and NEO4J_PASSWORD")
+        if "Constraint" in code:
+            problem = f"the database has nodes that break this tool's constraints: {message}"
+            return InputError(problem, "load into another database")
+        if "DatabaseNotFound" in code:
+            return InputError(f"{self.uri} has no database {self._database}", "name one that it has")
+        if ".ClientError.Statement." in code and "AccessMode" not in code:
+            return InputError(f"the query is wrong: {message}", "correct it; see docs/queries.md")
+        return KgError(f"{self.uri}: the database failed: {message}")
 
 
 class _Counter:
@@ -267,6 +270,10 @@ def _merge_edges(kind: str, source: str, target: str) -> str:
         f"UNWIND $rows AS row MATCH (a:`{source}` {{id: row.source}}) MATCH (b:`{target}` {{id: row.target}}) "
         f"MERGE (a)-[e:`{kind}` {{{MARK}: '{_OWNER}'}}]->(b) {set_properties}RETURN count(*) AS written"
     )
+
+
+def _declare(transaction: neo4j.ManagedTransaction, statement: str) -> None:
+    transaction.run(statement).consume()
 
 
 def _send(

@@ -35,6 +35,7 @@ def graphs(draw: st.DrawFn) -> Graph:
     graph = Graph()
     for label in NODE_LABELS.values():
         for properties in draw(st.lists(_properties(label.properties, ("id", "name")), max_size=2)):
+            properties["id"] = properties["id"][:500]  # names may be long; an id is what databases index
             graph.nodes[label.name, properties["id"]] = properties
     for edge in EDGE_TYPES.values():
         for source_label, target_label in edge.pairs:

@@ -149,7 +149,7 @@ def test_two_nodes_of_others_with_one_id(store: Neo4jStore, neo4j_server: Neo4jS
 def big_graph() -> Graph:
     """Enough rows for a load to be cut off in the middle."""
     graph = Graph()
-    for number in range(3000):
+    for number in range(600):
         for label in ("Method", "Model"):
             identifier = f"{label}{number}"
             graph.nodes[label, identifier] = {"id": identifier, "name": identifier, "aliases": [], "papers": 1}
@@ -166,7 +166,7 @@ def test_two_loads_at_once_duplicate_nothing(neo4j_server: Neo4jServer) -> None:
     def load() -> None:
         try:
             with connect(neo4j_server) as store:
-                store.write(graph, batch=100)
+                store.write(graph, batch=50)
         except BaseException as error:
             failures.append(error)
 
@@ -199,7 +199,7 @@ def test_a_server_killed_in_mid_load(neo4j_server: Neo4jServer, part: float) -> 
     )
     try:
         with store, pytest.raises(KgError, match="no Neo4j answers at"):
-            store.write(graph, batch=200, progress=kill)
+            store.write(graph, batch=100, progress=kill)
     finally:
         neo4j_server.start()
     with connect(neo4j_server) as store:
