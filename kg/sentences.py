@@ -25,7 +25,7 @@ def split_sentences(text: str, title_end: int) -> list[tuple[int, int]]:
         if match[1] == "." and after:
             word = _LAST_WORD.search(text, max(start, match.start() - 24), match.start())
             last = word.group().casefold() if word else ""
-            if (last in _ABBREVIATIONS and last != "al") or (last == "al" and after.islower()):
+            if last in _ABBREVIATIONS and (last != "al" or after.islower() or after in "([{"):
                 continue
             if len(last) == 1 and last.isalpha() and text[match.start() - 1].isupper() and after.isupper():
                 previous = text[max(start, match.start() - 3) : match.start() - 1]

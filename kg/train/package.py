@@ -13,7 +13,7 @@ from spacy.language import Language
 from kg.extract.facts import FactSettings
 from kg.extract.lexicon import Lexicon
 from kg.extract.mentions import MentionSettings
-from kg.extract.pipeline import blank_pipeline
+from kg.extract.pipeline import blank_pipeline, load_pipeline
 from kg.train.export import export
 from kg.train.model import Model
 from kg.train.network import base_folder
@@ -47,4 +47,4 @@ def package(
         for component in ("kg_encoder", "kg_mentions", "kg_facts"):
             nlp.get_pipe(component).from_disk(parts)  # type: ignore[attr-defined]
         nlp.to_disk(folder)
-    return nlp
+    return load_pipeline(folder)
