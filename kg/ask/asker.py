@@ -129,18 +129,31 @@ class Asker:
             notes = [f"{problem.text!r} is part of several names: {', '.join(names[:10])}{more}. Write out one of them."]
             suggestions = tuple(question.replace(problem.text, name) for name in names[:3])
             return Answer(question=question, notes=tuple(notes), suggestions=suggestions)
-        if problem.kind == "unknown":
-            near = self.index.nearest(problem.text, problem.labels)
-            notes = [f"The graph has no name {problem.text!r}."]
-            if near:
-                notes.append(f"The nearest names are: {', '.join(entry.name for entry in near)}.")
-            suggestions = tuple(question.replace(problem.text, entry.name) for entry in near[:3])
-            return Answer(question=question, notes=tuple(notes), suggestions=suggestions)
+        if problem.kind.startswith("unknown"):
+            return self._unknown(question, problem)
         return Answer(
             question=question,
             notes=("This question was not understood.",),
             suggestions=self._suggester.near(question),
         )
+
+    def _unknown(self, question: str, problem: Problem) -> Answer:
+        """Says that a name is unknown, which ones are near, and the question with those of them that answer it."""
+        alone = problem.kind == "unknown alone"
+        near = self.index.nearest(problem.text, problem.labels)
+        notes = ["This question was not understood."] if alone else []
+        notes.append(f"The graph has no name {problem.text!r}.")
+        if near:
+            notes.append(f"The nearest names are: {', '.join(entry.name for entry in near)}.")
+        suggestions = [] if alone else [question.replace(problem.text, entry.name) for entry in near]
+        working = [text for text in suggestions if self._has_rows(text)][:3]
+        return Answer(
+            question=question, notes=tuple(notes), suggestions=tuple(working) or self._suggester.near(question)
+        )
+
+    def _has_rows(self, question: str) -> bool:
+        intent = self.read(question)
+        return intent is not None and bool(self._run(intent)[2])
 
     @cached_property
     def _suggester(self) -> Suggester:

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
-from rapidfuzz.fuzz import WRatio
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from kg.ask.intent import Name
 from kg.ask.text import family_tokens, normal_form, plain, tokens_of
@@ -123,7 +122,7 @@ class NameIndex:
             near = process.extract(
                 key, self._by_length.get(size, ()), scorer=OSA.distance, score_cutoff=1, limit=None
             )
-            found = sorted(choice for choice, _, _ in near if re.sub(r"\D", "", choice) == digits)
+            found = sorted(c for c, _, _ in near if len(c) >= _MIN_TYPO and re.sub(r"\D", "", c) == digits)
             if found:
                 return self._match(found[0], "typo")
         return None
@@ -162,7 +161,9 @@ class NameIndex:
         allowed = set(labels) or {entry.label for entry in self.entries} - {"Paper"}
         candidates = [entry for entry in self.entries if entry.label in allowed]
         keys = [plain(entry.name).casefold() for entry in candidates]
-        near = process.extract(plain(text).casefold(), keys, scorer=WRatio, limit=4 * limit, score_cutoff=45)
+        near = process.extract(
+            plain(text).casefold(), keys, scorer=JaroWinkler.normalized_similarity, limit=4 * limit, score_cutoff=0.6
+        )
         near.sort(key=lambda hit: (-hit[1], -candidates[hit[2]].papers, candidates[hit[2]].name))
         return list({candidates[i].name: candidates[i] for _, _, i in near}.values())[:limit]
 

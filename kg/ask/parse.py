@@ -23,9 +23,12 @@ ENTITIES = (*NAMED, "Benchmark", "Metric", "Task")
 
 @dataclass
 class Problem(Exception):
-    """Why a question has no intent: it was not understood, or ``text`` names nothing known or several things."""
+    """Why a question has no intent: it was not understood, or ``text`` names nothing known or several things.
 
-    kind: Literal["not understood", "unknown", "partial"]
+    "unknown alone" is a question of which nothing but the unknown name could be read.
+    """
+
+    kind: Literal["not understood", "unknown", "unknown alone", "partial"]
     text: str = ""
     labels: tuple[str, ...] = ()
     candidates: list[Entry] = field(default_factory=list)
@@ -124,10 +127,9 @@ class _Reading:
         if (not meaningful and len(self.question.items) > len(unknown)) or (len(first.text.split()) > 4 and not said):
             raise Problem("not understood")
         group = next((g for g in self.question.groups if first in g.names), None)
-        labels: set[str] = set()
-        if group is not None:
-            labels = {label for rule in self._rules(group, self._asked()) for label in rule.named}
-        raise Problem("unknown", first.text, tuple(sorted(labels - {"Paper"})))
+        rules = self._rules(group, self._asked()) if group is not None else []
+        labels = tuple(label for label in (rules[0].named if rules else ()) if label != "Paper")
+        raise Problem("unknown" if meaningful else "unknown alone", first.text, labels)
 
     # -- the form of the question ------------------------------------------------------------------------------------
 
