@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -13,25 +14,32 @@ from kg.errors import InputError
 
 def register(app: typer.Typer) -> None:
     """Adds the command of this module."""
-    app.command(short_help="Train an extraction pipeline on annotated papers.")(train)
+    app.command(short_help="Train an extraction pipeline on annotated texts.")(train)
 
 
 def train(
-    gold: Annotated[list[str], typer.Argument(metavar="GOLD…", help="Annotated papers to train on.")],
-    dev: Annotated[Path, typer.Option("--dev", metavar="FILE", help="Annotated papers to choose thresholds on.")],
+    gold: Annotated[
+        list[Path], typer.Option("--gold", metavar="FILE", help="Annotated texts to train on; may be repeated.")
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where the pipeline goes.")],
+    dev: Annotated[
+        Path | None,
+        typer.Option("--dev", metavar="FILE", help="Texts to choose thresholds on; else a tenth of the gold."),
+    ] = None,
     recipe: Annotated[
-        Path | None, typer.Option("--recipe", metavar="FILE", help="How to train; by default as what ships was.")
+        str | None,
+        typer.Option("--recipe", metavar="NAME", help="A recipe that ships (kg_papers, spans) or a file."),
     ] = None,
     unlabelled: Annotated[
         list[Path] | None,
         typer.Option("--unlabelled", metavar="FILE", help="JSON lines of papers to pretrain on; may be repeated."),
     ] = None,
 ) -> None:
-    """Example: kg train train.jsonl --dev dev.jsonl -o my-pipeline
+    """Example: kg train --gold train.jsonl --dev dev.jsonl --output my-pipeline
 
-    Trains a pipeline that `kg build --pipeline my-pipeline` uses. It takes hours on a processor, and needs packages
-    that using a pipeline does not: install the extra `train`.
+    Trains a pipeline that `kg build --pipeline my-pipeline` uses. Gold is papers annotated as the guidelines say, which
+    gives the whole pipeline; or JSON lines or CoNLL (token, offset, BIO tag) with spans of any types, which gives one
+    that finds such spans. It takes hours on a processor, and needs the extra `train`.
     """
     try:
         from kg.train import Recipe
@@ -41,5 +49,7 @@ def train(
             raise
         cure = "install the extra: pip install 'paperkg[train]'"
         raise InputError(f"training needs the package {missing.name}, which is not installed", cure) from None
-    run(list(gold), dev, output, recipe=Recipe.read(recipe), unlabelled=unlabelled or ())
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    chosen = None if recipe is None else Recipe.read(Recipe.find(recipe))
+    run(list(gold), output, dev=dev, recipe=chosen, unlabelled=unlabelled or ())
     note(f"wrote {output}")

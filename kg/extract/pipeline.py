@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import spacy
@@ -19,11 +19,11 @@ DEFAULT = "kg_papers"
 COMPONENTS = ("kg_sentences", "kg_encoder", "kg_mentions", "kg_entities", "kg_facts")
 
 
-def blank_pipeline() -> Language:
-    """A pipeline with the components and no weights."""
+def blank_pipeline(components: Sequence[str] = COMPONENTS) -> Language:
+    """A pipeline with some of the components and no weights."""
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "kg.words.v1"}}})
     nlp.max_length = 10_000_000
-    for name in COMPONENTS:
+    for name in components:
         nlp.add_pipe(name)
     return nlp
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kg.evaluate.spans import SpanText
 from kg.extract.candidates import (
     RELATIONS,
     ROLES,
@@ -26,7 +27,7 @@ from kg.extract.words import Words
 from kg.schema import Record
 from kg.sentences import split_sentences
 
-ENTITY_TAGS = tags_of([str(t) for t in TYPES])
+SCHEMA_TYPES = tuple(str(t) for t in TYPES)
 VALUE_TAGS = tags_of(["absolute", "relative"])
 
 
@@ -62,6 +63,33 @@ def word_span(words: Words, start: int, end: int) -> Span | None:
 def _value_spans(text: str, value: str) -> list[tuple[int, int]]:
     pattern = r"(?<![\d.])" + re.escape(value) + r"(?!\d|\.\d)"
     return [m.span() for m in re.finditer(pattern, text)]
+
+
+def make_span_example(
+    text: SpanText,
+    number: int,
+    vocabulary: Vocabulary,
+    lexicon: Callable[[Sequence[str]], list[int]],
+    types: Sequence[str],
+) -> Example:
+    """Number one text of which only typed spans are annotated."""
+    encoded = vocabulary.encode(text.text, text.title_end, lexicon)
+    words = encoded.words
+    tagged: list[tuple[int, int, str]] = []
+    for start, end, kind in sorted(text.spans):
+        span = word_span(words, start, end)
+        if span is not None and (not tagged or tagged[-1][1] <= span.start):
+            tagged.append((span.start, span.end, kind))
+    return Example(
+        str(number),
+        encoded,
+        encode_spans(tagged, len(words), tags_of(types)),
+        [0] * len(words),
+        find_candidates([], [], [], []),
+        [],
+        np.zeros((0, len(RELATIONS)), np.float32),
+        [],
+    )
 
 
 def implied_metrics(records: Iterable[Record], at_least: int = 5) -> list[str]:
@@ -138,7 +166,7 @@ def make_example(
     return Example(
         record.id,
         encoded,
-        encode_spans(tagged, len(words), ENTITY_TAGS),
+        encode_spans(tagged, len(words), tags_of(SCHEMA_TYPES)),
         value_tags,
         candidates,
         [ROLES.index(e.role) for e in entities],

@@ -33,7 +33,7 @@ class _Words(nn.Module):
 
 
 def export(model: Model, folder: Path, *, int8: bool = True) -> None:
-    """Write ``encoder.onnx`` and ``heads.onnx`` into ``folder``."""
+    """Write ``encoder.onnx`` and, if the model has heads, ``heads.onnx`` into ``folder``."""
     model.eval()
     folder.mkdir(parents=True, exist_ok=True)
     words = 12
@@ -74,6 +74,8 @@ def export(model: Model, folder: Path, *, int8: bool = True) -> None:
             )
         else:
             onnx.save(onnx.load(plain), folder / "encoder.onnx")
+    if model.heads is None:
+        return
     spans = [(Span(0, 2), 0), (Span(3, 4), 1), (Span(5, 6), 2)]
     candidates = find_candidates(spans, [0, 1, 2], [Span(7, 8), Span(9, 10)], [0] * words)
     names = [f.name for f in fields(Candidates)]

@@ -12,8 +12,9 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from kg.extract.candidates import RELATIONS, SLOTS, join, slot_allows
+from kg.extract.tags import tags_of
 from kg.train.crf import Crf
-from kg.train.data import ENTITY_TAGS, VALUE_TAGS, Example
+from kg.train.data import SCHEMA_TYPES, VALUE_TAGS, Example
 from kg.train.heads import Heads, Tagger
 from kg.train.network import Encoder
 
@@ -30,17 +31,32 @@ class Weights:
 
 
 class Model(nn.Module):
-    """Encoder → tagger → heads; texts longer than a window are cut to the first one in training."""
+    """Encoder → tagger → heads; texts longer than a window are cut to the first one in training.
 
-    def __init__(self, encoder: Path | None = None, hidden: int = 192, implied: int = 8) -> None:
+    Args:
+        encoder: weights of the encoder, from ``kg.train.pretrain``; the base encoder's by default.
+        types: the types of spans.
+        implied: how many metrics a result may imply; None for a network that finds spans and nothing else.
+    """
+
+    def __init__(
+        self,
+        encoder: Path | None = None,
+        *,
+        types: Sequence[str] = SCHEMA_TYPES,
+        implied: int | None = 8,
+        hidden: int = 192,
+    ) -> None:
         super().__init__()
+        self.types = tuple(types)
         self.encoder = Encoder()
         if encoder is not None:
             self.encoder.load_state_dict(load_file(encoder))
         width = self.encoder.width
-        self.tagger = Tagger(width, hidden, len(ENTITY_TAGS), len(VALUE_TAGS))
-        self.entity_crf, self.value_crf = Crf(ENTITY_TAGS), Crf(VALUE_TAGS)
-        self.heads = Heads(width, implied=implied)
+        tags = tags_of(self.types)
+        self.tagger = Tagger(width, hidden, len(tags), len(VALUE_TAGS))
+        self.entity_crf, self.value_crf = Crf(tags), Crf(VALUE_TAGS)
+        self.heads = None if implied is None else Heads(width, implied=implied)
 
     def fields(self) -> tuple[Crf, Crf]:
         """The random fields over entity tags and over value tags."""
@@ -77,24 +93,30 @@ class Model(nn.Module):
             torch.nn.utils.rnn.pad_sequence([torch.tensor(t[:n]) for t, n in zip(column, lengths, strict=True)], True)
             for column in ([e.entity_tags for e in batch], [e.value_tags for e in batch])
         ]
-        parts = {
-            "entity_tags": self.entity_crf(entity, tags[0], lengths),
-            "value_tags": self.value_crf(value, tags[1], lengths),
-        }
+        parts = {"entity_tags": self.entity_crf(entity, tags[0], lengths)}
+        if self.heads is not None:
+            parts["value_tags"] = self.value_crf(value, tags[1], lengths)
+            parts |= self._head_losses(self.heads, batch, vectors, lengths)
+        total = torch.stack([getattr(weights, name) * part for name, part in parts.items()]).sum()
+        return total, {name: float(part.detach()) for name, part in parts.items()}
+
+    def _head_losses(
+        self, heads: Heads, batch: Sequence[Example], vectors: Tensor, lengths: Tensor
+    ) -> dict[str, Tensor]:
+        """Losses of roles, relations and slots over the texts that fit into one window."""
         whole = [i for i, e in enumerate(batch) if len(e.encoded.words) == lengths[i]]
         flat = torch.cat([vectors[i, : lengths[i]] for i in whole])
         kept = [batch[i] for i in whole]
         joined = join([e.candidates for e in kept], [len(e.encoded.words) for e in kept])
         arrays = [torch.from_numpy(getattr(joined, name)) for name in joined.__dataclass_fields__]
-        roles, relations, _, links, _, options = self.heads(flat, *arrays)
-        parts["roles"] = nn.functional.cross_entropy(roles, torch.tensor([r for e in kept for r in e.roles]))
+        roles, relations, _, links, _, options = heads(flat, *arrays)
+        parts = {"roles": nn.functional.cross_entropy(roles, torch.tensor([r for e in kept for r in e.roles]))}
         truth = torch.from_numpy(np.concatenate([e.relations for e in kept]))
         mask = relation_mask(joined.entity_features[:, 0], joined.pairs)
         all_pairs = nn.functional.binary_cross_entropy_with_logits(relations, truth, reduction="none")
         parts["relations"] = (all_pairs * mask).sum() / mask.sum().clamp(min=1) * 4
         parts["slots"] = slot_loss(kept, joined.links, joined.entity_features[:, 0], links, options)
-        total = torch.stack([getattr(weights, name) * part for name, part in parts.items()]).sum()
-        return total, {name: float(part.detach()) for name, part in parts.items()}
+        return parts
 
 
 def relation_mask(types: np.ndarray, pairs: np.ndarray) -> Tensor:

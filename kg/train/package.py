@@ -7,32 +7,45 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from shutil import copy
+from typing import Protocol
 
 from spacy.language import Language
 
 from kg.extract.facts import FactSettings
 from kg.extract.lexicon import Lexicon
 from kg.extract.mentions import MentionSettings
-from kg.extract.pipeline import blank_pipeline, load_pipeline
+from kg.extract.pipeline import COMPONENTS, blank_pipeline, load_pipeline
 from kg.train.export import export
 from kg.train.model import Model
 from kg.train.network import base_folder
+
+
+class Named(Protocol):
+    """What has the name and the version of a pipeline: a recipe."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+    @property
+    def version(self) -> str:
+        """The version."""
 
 
 def package(
     model: Model,
     folder: Path,
     *,
-    name: str,
-    version: str,
+    recipe: Named,
     lexicon: Lexicon,
     mentions: MentionSettings,
-    facts: FactSettings,
+    facts: FactSettings | None,
     int8: bool = True,
 ) -> Language:
-    """Write the pipeline ``name`` into ``folder`` and return it loaded.
+    """Write the pipeline that ``recipe`` names into ``folder`` and return it loaded.
 
-    ``mentions`` and ``facts`` are taken but for what the model itself knows: types and transitions.
+    ``mentions`` and ``facts`` are taken but for what the model itself knows: types and transitions. Without
+    ``facts`` the pipeline finds mentions and nothing else.
     """
     with tempfile.TemporaryDirectory() as temporary:
         parts = Path(temporary)
@@ -40,11 +53,17 @@ def package(
         copy(base_folder() / "tokenizer.json", parts / "tokenizer.json")
         (parts / "lexicon.json").write_text(json.dumps(lexicon.to_json(), ensure_ascii=False), encoding="utf-8")
         entity, value = ([[round(x, 4) for x in row] for row in c.transitions().tolist()] for c in model.fields())
-        (parts / "mentions.json").write_text(json.dumps(asdict(mentions) | {"transitions": entity}), encoding="utf-8")
-        (parts / "facts.json").write_text(json.dumps(asdict(facts) | {"value_transitions": value}), encoding="utf-8")
-        nlp = blank_pipeline()
-        nlp.meta["name"], nlp.meta["version"] = name, version
-        for component in ("kg_encoder", "kg_mentions", "kg_facts"):
+        settings = asdict(mentions) | {"types": model.types, "transitions": entity}
+        (parts / "mentions.json").write_text(json.dumps(settings), encoding="utf-8")
+        trained = ["kg_encoder", "kg_mentions"]
+        if facts is not None:
+            (parts / "facts.json").write_text(
+                json.dumps(asdict(facts) | {"value_transitions": value}), encoding="utf-8"
+            )
+            trained.append("kg_facts")
+        nlp = blank_pipeline(COMPONENTS if facts is not None else ("kg_sentences", *trained))
+        nlp.meta["name"], nlp.meta["version"] = recipe.name, recipe.version
+        for component in trained:
             nlp.get_pipe(component).from_disk(parts)  # type: ignore[attr-defined]
         nlp.to_disk(folder)
     return load_pipeline(folder)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import logging
+import json
 import tempfile
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import torch
@@ -15,16 +16,17 @@ from spacy.language import Language
 from kg.corpus import read_papers
 from kg.errors import InputError
 from kg.evaluate import read_gold
-from kg.extract.candidates import TYPES
+from kg.evaluate.spans import SpanText, read_spans, types_of
 from kg.extract.encode import Vocabulary
 from kg.extract.facts import FactSettings
 from kg.extract.lexicon import Lexicon
 from kg.extract.mentions import MentionSettings
+from kg.extract.pipeline import load_pipeline
 from kg.extract.words import split_words
 from kg.resolve import load_registry
 from kg.resources import resource
-from kg.schema import Record
-from kg.train.data import implied_metrics, make_example
+from kg.schema import EntityType, Record
+from kg.train.data import implied_metrics, make_example, make_span_example
 from kg.train.memory import keep_memory
 from kg.train.model import Model
 from kg.train.network import base_folder
@@ -32,8 +34,6 @@ from kg.train.package import package
 from kg.train.pretrain import PretrainPlan, pretrain
 from kg.train.trainer import Plan, fit
 from kg.train.tune import tune_facts, tune_mentions
-
-_log = logging.getLogger(__name__)
 
 
 class Recipe(BaseModel):
@@ -46,6 +46,12 @@ class Recipe(BaseModel):
     pretrain: PretrainPlan | None = None
     fit: Plan = Plan()
 
+    @staticmethod
+    def find(name: str) -> Path:
+        """The file of a recipe that ships with the package, otherwise ``name`` itself as a path."""
+        shipped = resource("config") / "train" / f"{name}.yaml"
+        return shipped if shipped.is_file() else Path(name)
+
     @classmethod
     def read(cls, file: Path | None = None) -> Recipe:
         """Read a recipe; None reads the one of the pipeline that ships with the package.
@@ -53,7 +59,7 @@ class Recipe(BaseModel):
         Raises:
             InputError: the file is missing or says what a recipe cannot say.
         """
-        path = file or resource("config") / "train" / "kg_papers.yaml"
+        path = file or cls.find("kg_papers")
         try:
             return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
         except OSError as error:
@@ -72,62 +78,105 @@ def registry_lexicon() -> Lexicon:
 
 def train(
     gold: Sequence[str | Path],
-    dev: str | Path,
     output: Path,
     *,
+    dev: str | Path | None = None,
     recipe: Recipe | None = None,
     unlabelled: Sequence[Path] = (),
 ) -> Language:
-    """Train a pipeline on annotated papers and write it to ``output``.
+    """Train a pipeline on annotated texts and write it to ``output``.
+
+    Papers annotated as the guidelines say give the whole pipeline. Texts with spans of any types alone (see
+    ``kg.evaluate.spans``) give one that finds such spans.
 
     Args:
-        gold: annotated papers (or extraction records) to train on.
-        dev: annotated papers on which thresholds and calibration are chosen; never trained on.
+        gold: annotated texts to train on.
         output: the folder to write, which must not hold a pipeline yet.
-        recipe: how to train; the shipped pipeline's own by default.
+        dev: annotated texts on which thresholds and calibration are chosen; never trained on. By default every tenth
+            of ``gold`` is set apart for that.
+        recipe: how to train; ``kg_papers`` or, for spans alone, ``spans`` by default.
         unlabelled: JSON lines of papers for continued pretraining; without them it is left out.
 
     Returns:
         The pipeline, loaded.
 
     Raises:
-        InputError: an input cannot be read, holds no annotated paper, or ``output`` is taken.
+        InputError: an input cannot be read, holds nothing annotated, or ``output`` is taken.
     """
-    recipe = recipe or Recipe.read()
+    papers = all(_is_paper(Path(file)) for file in gold)
+    recipe = recipe or Recipe.read(Recipe.find("kg_papers" if papers else "spans"))
     if (output / "config.cfg").exists():
         raise InputError("a pipeline is there already", "name another folder, or remove it", file=output)
-    held_out = list(read_gold(dev))
-    apart = {paper.title.casefold() for paper in held_out}
-    records = [p for p in read_papers(list(gold)) if isinstance(p, Record) and p.title.casefold() not in apart]
-    if not records:
-        raise InputError("there is no annotated paper to train on", "name files of annotated papers", file=str(gold[0]))
     keep_memory()
     with tempfile.TemporaryDirectory() as temporary:
-        encoder = None
-        if recipe.pretrain is not None and unlabelled:
-            encoder = Path(temporary) / "encoder.safetensors"
-            pretrain(list(unlabelled), encoder, recipe.pretrain, without=apart)
-        implied = implied_metrics(records)
-        vocabulary = Vocabulary.read(base_folder() / "tokenizer.json")
-        lexicon = registry_lexicon()
-        examples = [make_example(record, vocabulary, lexicon.tag, implied) for record in records]
-        torch.manual_seed(recipe.fit.seed)
-        model = fit(Model(encoder, implied=len(implied)), examples, recipe.fit)
-    mentions = MentionSettings([str(t) for t in TYPES], ())
-    facts = FactSettings(implied=implied)
-    with tempfile.TemporaryDirectory() as temporary:
-        draft = package(
-            model,
-            Path(temporary),
-            name=recipe.name,
-            version=recipe.version,
-            lexicon=lexicon,
-            mentions=mentions,
-            facts=facts,
-        )
-        mentions = tune_mentions(draft, held_out, mentions)
-        draft.get_pipe("kg_mentions").settings = mentions  # type: ignore[attr-defined]
-        facts = tune_facts(draft, held_out, facts)
-        draft.get_pipe("kg_facts").settings = facts  # type: ignore[attr-defined]
+        if papers:
+            draft = _train_papers(gold, dev, Path(temporary), recipe, unlabelled)
+        else:
+            draft = _train_spans(gold, dev, Path(temporary), recipe, unlabelled)
         draft.to_disk(output)
+    return load_pipeline(output)
+
+
+def _is_paper(file: Path) -> bool:
+    """Whether the first line of a file is a paper annotated with roles, or an extraction record."""
+    try:
+        with file.open(encoding="utf-8") as lines:
+            row = json.loads(next(line for line in lines if line.strip()))
+        first = row["entities"][0]
+        return "mentions" in row or (len(first) == 4 and first[1] in set(EntityType))
+    except (OSError, StopIteration, ValueError, KeyError, IndexError, TypeError):
+        return False
+
+
+def _train_papers(
+    gold: Sequence[str | Path], dev: str | Path | None, folder: Path, recipe: Recipe, unlabelled: Sequence[Path]
+) -> Language:
+    annotated = [paper for file in gold for paper in read_gold(file)]
+    held_out = annotated[9::10] if dev is None else list(read_gold(dev))
+    apart = {paper.title.casefold() for paper in held_out}
+    records = [p for p in read_papers(list(gold)) if isinstance(p, Record) and p.title.casefold() not in apart]
+    if not records or not held_out:
+        raise InputError("there are not enough annotated papers to train on", "name more of them", file=str(gold[0]))
+    implied = implied_metrics(records)
+    vocabulary, lexicon = Vocabulary.read(base_folder() / "tokenizer.json"), registry_lexicon()
+    examples = [make_example(record, vocabulary, lexicon.tag, implied) for record in records]
+    encoder = _encoder(folder, recipe, unlabelled, apart)
+    torch.manual_seed(recipe.fit.seed)
+    model = fit(Model(encoder, implied=len(implied)), examples, recipe.fit)
+    mentions, facts = MentionSettings(model.types, ()), FactSettings(implied=implied)
+    draft = package(model, folder / "draft", recipe=recipe, lexicon=lexicon, mentions=mentions, facts=facts)
+    mentions = tune_mentions(draft, [SpanText.of(paper) for paper in held_out], mentions)
+    draft.get_pipe("kg_mentions").settings = mentions  # type: ignore[attr-defined]
+    draft.get_pipe("kg_facts").settings = tune_facts(draft, held_out, facts)  # type: ignore[attr-defined]
     return draft
+
+
+def _train_spans(
+    gold: Sequence[str | Path], dev: str | Path | None, folder: Path, recipe: Recipe, unlabelled: Sequence[Path]
+) -> Language:
+    texts = [text for file in gold for text in read_spans(file)]
+    if dev is None:
+        texts, held_out = [t for i, t in enumerate(texts) if i % 10 != 9], texts[9::10]
+    else:
+        held_out = read_spans(dev)
+    types = types_of(texts)
+    if not types or not held_out:
+        raise InputError("there are not enough annotated texts to train on", "name more of them", file=str(gold[0]))
+    vocabulary, lexicon = Vocabulary.read(base_folder() / "tokenizer.json"), registry_lexicon()
+    examples = [make_span_example(t, i, vocabulary, lexicon.tag, types) for i, t in enumerate(texts)]
+    encoder = _encoder(folder, recipe, unlabelled, set())
+    torch.manual_seed(recipe.fit.seed)
+    model = fit(Model(encoder, types=types, implied=None), examples, recipe.fit)
+    settings = MentionSettings(types, ())
+    draft = package(model, folder / "draft", recipe=recipe, lexicon=lexicon, mentions=settings, facts=None)
+    settings = tune_mentions(draft, held_out, settings)
+    draft.get_pipe("kg_mentions").settings = settings  # type: ignore[attr-defined]
+    return draft
+
+
+def _encoder(folder: Path, recipe: Recipe, unlabelled: Sequence[Path], apart: AbstractSet[str]) -> Path | None:
+    """The file of an encoder adapted to unlabelled papers; None without them, or if the recipe has no plan for it."""
+    if recipe.pretrain is None or not unlabelled:
+        return None
+    pretrain(list(unlabelled), folder / "encoder.safetensors", recipe.pretrain, without=apart)
+    return folder / "encoder.safetensors"

@@ -10,8 +10,8 @@ from spacy.language import Language
 
 from kg.evaluate import AnnotatedPaper
 from kg.evaluate.scoring import align
+from kg.evaluate.spans import SpanText, make_span_doc
 from kg.extract import extract
-from kg.extract.document import make_doc
 from kg.extract.facts import FactSettings, FactsPipe
 from kg.extract.mentions import MentionSettings, MentionsPipe, find_mentions
 from kg.schema import RelationType
@@ -23,24 +23,24 @@ def _f1(right: int, predicted: int, annotated: int) -> float:
     return 2 * right / (predicted + annotated) if predicted + annotated else 0.0
 
 
-def tune_mentions(nlp: Language, papers: Sequence[AnnotatedPaper], settings: MentionSettings) -> MentionSettings:
+def tune_mentions(nlp: Language, texts: Sequence[SpanText], settings: MentionSettings) -> MentionSettings:
     """The threshold with the best mention F1, and the calibration of what it lets through."""
     pipe: MentionsPipe = nlp.get_pipe("kg_mentions")  # type: ignore[assignment]
     with nlp.select_pipes(enable=["kg_sentences", "kg_encoder"]):
-        docs = list(nlp.pipe([make_doc(nlp, p.paper) for p in papers]))
+        docs = list(nlp.pipe([make_span_doc(nlp, text) for text in texts]))
     settings = replace(settings, types=pipe.settings.types, transitions=pipe.settings.transitions)
 
     def found_at(threshold: float) -> list[tuple[float, bool]]:
         at = replace(settings, threshold=threshold)
         rows = []
-        for doc, paper in zip(docs, papers, strict=True):
+        for doc, text in zip(docs, texts, strict=True):
             words = doc._.analysis.encoded.words
             for f in find_mentions(words, doc._.analysis.reading.entity, at):
                 span = words.starts[f.start], words.ends[f.end - 1], f.type
-                rows.append((f.probability, span in paper.mention_spans))
+                rows.append((f.probability, span in text.spans))
         return rows
 
-    annotated = sum(len(p.mention_spans) for p in papers)
+    annotated = sum(len(text.spans) for text in texts)
 
     def quality(threshold: float) -> float:
         rows = found_at(threshold)
