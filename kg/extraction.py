@@ -23,7 +23,7 @@ def extract_to(
     """Writes the extraction records of all inputs as JSON lines, each paper once, in input order.
 
     Args:
-        inputs: what ``kg.corpus.read_papers`` takes; given extraction records are written as they are.
+        inputs: what ``kg.corpus.read_papers`` takes; of annotated papers and records only the text is read.
         output: a path, which is replaced when all is done, or ``-`` for standard output.
         pipeline: name or folder of the extraction pipeline.
         progress: how the work is shown.
@@ -34,7 +34,7 @@ def extract_to(
     Raises:
         InputError: an input cannot be read or the output cannot be written.
     """
-    papers = dedupe(read_papers(inputs))
+    papers = dedupe(p.paper if isinstance(p, Record) else p for p in read_papers(inputs))
     written = 0
     with _opened(output) as stream:
         for record in extract_records(papers, pipeline=pipeline, progress=progress):
@@ -49,7 +49,7 @@ def extract_records(
     """The extraction records of papers, in their order; entity ids are those of all papers together.
 
     Args:
-        papers: each once; one that is a ``Record`` already is given back as it is.
+        papers: each once.
         pipeline: name or folder of the extraction pipeline.
         progress: how the work is shown.
     """
@@ -58,17 +58,14 @@ def extract_records(
 
     progress = progress or Silent()
     papers = list(papers)
-    plain = [paper for paper in papers if not isinstance(paper, Record)]
     with _Spool() as found:
-        if plain:
-            with progress.step("Loading the pipeline"):
-                nlp = load_pipeline(pipeline)
-            for record in progress.track(extract(plain, nlp), "Extracting", len(plain)):
-                found.append(record)
+        with progress.step("Loading the pipeline"):
+            nlp = load_pipeline(pipeline)
+        for record in progress.track(extract(papers, nlp), "Extracting", len(papers)):
+            found.append(record)
         resolver = Resolver(load_registry()).fit(found)
-        extracted = iter(found)
-        for paper in papers:
-            yield paper if isinstance(paper, Record) else resolver.apply(next(extracted))
+        for record in found:
+            yield resolver.apply(record)
 
 
 class _Spool:
