@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kg.ask.names import Match, NameIndex
@@ -37,6 +37,9 @@ class Group:
         passive = self.passive or self.cue.voice == "passive"
         return "subject" if passive == bool(self.after) else "object"
 
+
+_TAKES = frozenset({"report", "train", "measure", "compare"})
+"""Cues whose preposition goes on past their object: "evaluate models on B" is about B."""
 
 NO_CUE = Cue("none", "active", weak=True)
 
@@ -127,7 +130,7 @@ def find_asked(items: list[Item]) -> Item | None:
                 continue
             if neighbour.match:
                 kept = {k: v for k, v in neighbour.match.entries.items() if k in target.labels}
-                neighbour.match = Match(kept, neighbour.match.how)
+                neighbour.match = replace(neighbour.match, entries=kept)
             item.senses = {"stop": True}
             targets.remove(item)
             break
@@ -175,6 +178,15 @@ class Grouper:
         self._flush()
         groups = [g for g in self._question.groups if g.names or g.labels or not g.cue.weak]
         self._question.groups = groups
+        asked: Target | None = self._question.asked.sense("target") if self._question.asked else None
+        said_results = any(
+            item.sense("target") and item.sense("target").labels == ("Result",) and item is not self._question.asked
+            for item in items
+        )
+        for group in groups:
+            # "papers with GSM8K results" report on it, they do not just speak of it.
+            if said_results and asked and asked.labels == ("Paper",) and group.cue.cls in ("none", "with", "of", "for"):
+                group.cue = Cue("report", "active")
         if any(g.operator == "next-or" for g in groups):
             self._question.join = "any"
 
@@ -244,7 +256,8 @@ class Grouper:
         if open_cue and current is not None and current.cue.voice == "past" and cue.cls in ("by", "in"):
             current.passive = True
         upcoming = next((i for i in following if is_name(i) or not _skipped(i)), None)
-        if upcoming is None or not is_name(upcoming) or (open_cue and not (current and current.labels)):
+        takes = current is not None and current.cue.cls in _TAKES
+        if upcoming is None or not is_name(upcoming) or (open_cue and (takes or not (current and current.labels))):
             return
         self._flush()
         negated, self._negated = self._negated, False

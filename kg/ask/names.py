@@ -34,10 +34,19 @@ class Entry:
 
 @dataclass
 class Match:
-    """What a span of a question may stand for: entries by label, and how it was found."""
+    """What a span of a question may stand for: entries by label, and how it was found.
+
+    ``own`` has the labels under which it is a node's own name rather than an alias.
+    """
 
     entries: dict[str, list[Entry]]
     how: str = "exact"
+    own: frozenset[str] = frozenset()
+
+    def best(self, labels: Sequence[str]) -> list[str]:
+        """Those of the labels that have entries; if it is the own name of some and an alias of others, the former."""
+        found = [label for label in labels if label in self.entries]
+        return [label for label in found if label in self.own] or found
 
     def name(self, text: str, label: str) -> Name:
         """The entries of one label as a name of the question."""
@@ -110,7 +119,7 @@ class NameIndex:
         for rank, entry in sorted(ranked, key=lambda item: (item[1].label, item[1].id)):
             if rank == best[entry.label]:
                 entries.setdefault(entry.label, []).append(entry)
-        return Match(entries, how)
+        return Match(entries, how, frozenset(label for label, rank in best.items() if rank == 0))
 
     def typo(self, tokens: Sequence[str]) -> Match | None:
         """The nodes of the one name that is a letter away; numbers are never misread, and short names neither."""
@@ -130,7 +139,7 @@ class NameIndex:
     def containing(self, tokens: Sequence[str]) -> list[Entry]:
         """The nodes whose name has these words, one after the other, at a border between words; often used first."""
         wanted = family_tokens(" ".join(tokens))
-        if not wanted:
+        if not wanted or len("".join(wanted)) < 3:
             return []
         found = {
             (entry.label, entry.id): entry

@@ -47,7 +47,18 @@ class Reader:
         Raises:
             Problem: the question has no intent.
         """
-        items, notes = self._scanner.scan(text)
+        try:
+            return self._read(text, prefer_names=False)
+        except Problem as problem:
+            if problem.kind != "not understood":
+                raise
+            try:
+                return self._read(text, prefer_names=True)
+            except Problem:
+                raise problem from None
+
+    def _read(self, text: str, *, prefer_names: bool) -> tuple[Intent, list[str]]:
+        items, notes = self._scanner.scan(text, prefer_names=prefer_names)
         question = Question(read_families(items, self._index))
         self._complete_partial(question, notes)
         settle_definitions(question.items)
@@ -153,6 +164,8 @@ class _Reading:
             compared = [g for g in strong if g.cue.cls != "compare"]
             if not compared and not (asked == ("Result",) and question.asked and not question.has("compare")):
                 return "compare"
+        if not asked and any(g.cue.cls == "compare" and g.before and g.after for g in strong):
+            return "compare"
         if question.has("count"):
             return "count"
         if asked == ("Result",):
@@ -161,8 +174,13 @@ class _Reading:
             return self._superlative(asked)
         if asked:
             return "list"
+        if self._thresholds() and not any(_labels(item) & set(NAMED) for item in names):
+            return "list"
         labels = {label for item in names if item.match for label in item.match.entries}
         if len(names) > 1 and labels & {"Benchmark", "Metric"} and not strong:
+            return "results"
+        how = question.items[0].text.startswith("how") and not question.items[0].sense("compare")
+        if how and any(g.cue.cls == "report" and g.cue.voice == "active" for g in strong):
             return "results"
         if any(g.before and g.after for g in strong) and self.question.items[0].text not in self.vocabulary.yes_no:
             return "results" if labels & {"Benchmark", "Metric"} else "list"
@@ -174,10 +192,13 @@ class _Reading:
 
     def _superlative(self, asked: tuple[str, ...]) -> Form:
         """Best of what: of methods, or the number itself ("highest accuracy on B")."""
-        if asked:
+        if asked or any(item.text.split()[0] == "who" for item in self.question.items):
             return "best"
         items = self.question.items
         for position, item in enumerate(items[:-1]):
+            said = [word for word in items[:position] if word.text in _HAVING or _is_strong(word)]
+            if item.sense("order") and said:
+                return "best"
             following = items[position + 1]
             if item.sense("order") and is_name(following) and following.match:
                 if set(following.match.entries) == {"Metric"}:
@@ -230,7 +251,7 @@ class _Reading:
     def _names(self, item: Item, rule: Rule) -> tuple[Name, ...]:
         if item.match is None:
             raise Problem("unknown", item.text, rule.named)
-        fitting = [label for label in rule.named if label in item.match.entries]
+        fitting = item.match.best(rule.named)
         if not fitting:
             raise Problem("not understood")
         return tuple(_named(item, label, self.notes) for label in fitting)
@@ -279,14 +300,14 @@ class _Reading:
         yes_no = self._take_subject(asked)
         if yes_no:
             asked, among = yes_no.label if isinstance(yes_no.label, tuple) else (yes_no.label,), (yes_no,)
-        if form == "best" and not asked:
+        if not asked and (form == "best" or self._thresholds()):
             asked = NAMED
         metric = self._take_metric(asked, form)
         groups = [g for g in self.question.groups if g.names or g.labels or not g.cue.weak]
         if metric or self._thresholds():
             groups = [g for g in groups if g.names or g.cue.cls not in ("report", "measure", "apply", "outperform", "use")]
         # "papers that were published since 2025": every paper is, the date is what counts.
-        bare = ("report", "mention", "propose") if asked == ("Paper",) else ("report", "mention")
+        bare = ("report", "mention", "use", "measure", *(("propose",) if asked == ("Paper",) else ()))
         said = len(groups) > 1 or self._period() is not None or order is not None
         groups = [g for g in groups if not (g.cue.cls in bare and not g.names and not g.labels and said)]
         constraints: list[Constraint] = []
@@ -335,7 +356,8 @@ class _Reading:
             return ()
         for group in self.question.groups:
             for item in group.names:
-                if item.value == "family" and item.match and 0 <= asked_item.first - item.last <= 2:
+                near = 0 <= asked_item.first - item.last <= 2 or group.cue.cls in ("none", "of", "in")
+                if item.value == "family" and item.match and near:
                     group.before = [name for name in group.before if name is not item]
                     group.after = [name for name in group.after if name is not item]
                     return tuple(_named(item, label, []) for label in item.match.entries if label in asked)
@@ -389,7 +411,7 @@ class _Reading:
         for item in self.question.names():
             if item.match is None:
                 raise Problem("unknown", item.text)
-            labels = [label for label in item.match.entries if label != "Paper"] or list(item.match.entries)
+            labels = item.match.best(ENTITIES) or list(item.match.entries)
             names += [_named(item, label, self.notes) for label in labels]
         papers = sum(name.label == "Paper" for name in names)
         if not names or papers not in (0, len(names)) or (form == "compare" and len({i for name in names for i in name.ids}) < 2):
@@ -433,7 +455,12 @@ class _Reading:
 
 
 _END = {"Benchmark": "ON", "Method": "OF", "Model": "OF", "Metric": "MEASURES", "Paper": "HAS_RESULT"}
+_HAVING = frozenset({"has", "have", "holds", "hold", "had", "gets", "got", "holding"})
 _WHOLE_RANKING = frozenset({"leaderboard", "ranking", "rankings", "rank", "ranked"})
+
+
+def _is_strong(item: Item) -> bool:
+    return bool(item.sense("cue")) and not item.sense("cue").weak and not item.sense("order")
 
 
 def _labels(item: Item) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -46,9 +46,16 @@ class Scanner:
 
     def __init__(self, vocabulary: Vocabulary, index: NameIndex, today: date) -> None:
         self._vocabulary, self._index, self._today = vocabulary, index, today
+        self._prefer_names = False
 
-    def scan(self, question: str) -> tuple[list[Item], list[str]]:
-        """The items of a question in order, and notes on what was read otherwise than it is written."""
+    def scan(self, question: str, *, prefer_names: bool = False) -> tuple[list[Item], list[str]]:
+        """The items of a question in order, and notes on what was read otherwise than it is written.
+
+        Args:
+            question: as it was typed.
+            prefer_names: read as a name what is a word of questions too ("score", "performance").
+        """
+        self._prefer_names = prefer_names
         text = plain_question(question)
         words = question_words(text)
         quoted = [match.span() for match in re.finditer(r'"([^"]+)"', text)]
@@ -79,12 +86,30 @@ class Scanner:
     def _best(self, text: str, words: list[Word], at: int) -> Item | None:
         """The longest reading that starts here; a bound goes before a name, a word before a name of the same length."""
         name, phrase = self._name(text, words, at), self._phrase(words, at)
+        if phrase and (inner := self._name_inside(text, words, phrase)):
+            # "is Best-of-N": no phrase takes the beginning of a name.
+            phrase = self._phrase(words[:inner], at)
         bound = self._threshold(words, at) or self._period(words, at)
         if bound and (name is None or bound.last > name.last):
             return bound
-        if name and phrase and (name.last > phrase.last or (name.last == phrase.last and _looks_like_name(name.text))):
+        if phrase and phrase.last > at and self._opens_with_noun(words, at):
+            phrase = self._phrase(words[: at + 1], at)
+        if name and phrase and (name.last > phrase.last or (name.last == phrase.last and self._is_name(name, phrase))):
             return name
         return phrase or name or self._number(words, at)
+
+    def _opens_with_noun(self, words: list[Word], at: int) -> bool:
+        """ "works on X" asks for works, where "who works on X" has a verb."""
+        alone = self._vocabulary.phrases.get((words[at].text.lower(),), {})
+        longer = self._phrase(words, at)
+        if "target" not in alone or longer is None or not longer.sense("cue") or longer.sense("target"):
+            return False
+        before = words[at - 1].text.lower() if at else "list"
+        return before not in ("what", "who") and "asking" in self._vocabulary.phrases.get((before,), {})
+
+    def _is_name(self, name: Item, phrase: Item) -> bool:
+        """Whether what is both a name and a word of questions is the name."""
+        return _looks_like_name(name.text) or (self._prefer_names and not phrase.sense("stop"))
 
     def _name(self, text: str, words: list[Word], at: int) -> Item | None:
         if not words[at].is_name:
@@ -95,10 +120,18 @@ class Scanner:
             match = self._index.exact([w.text for w in words[at : at + size] if w.is_name])
             if match and size <= 3:
                 # A title of few words is a name of a paper only where nothing else has it.
-                match = Match({k: v for k, v in match.entries.items() if k != "Paper"} or match.entries)
+                match = replace(match, entries={k: v for k, v in match.entries.items() if k != "Paper"} or match.entries)
             if match and (size <= MAX_TOKENS or "Paper" in match.entries):
                 last = at + size - 1
                 return Item("name", text[words[at].start : words[last].end], at, last, match=match)
+        return None
+
+    def _name_inside(self, text: str, words: list[Word], phrase: Item) -> int | None:
+        """Where a name starts in a phrase and goes on after it."""
+        for start in range(phrase.first + 1, phrase.last + 1):
+            name = self._name(text, words, start)
+            if name and name.last > phrase.last:
+                return start
         return None
 
     def _phrase(self, words: list[Word], at: int) -> Item | None:

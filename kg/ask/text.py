@@ -66,6 +66,8 @@ def family_tokens(text: str) -> tuple[str, ...]:
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:'t\b)?|[<>]=|[+&%<>=≥≤]")
 _CONTRACTION = re.compile(r"\b(what|who|how|where|that|it|which)'s\b", re.IGNORECASE)
 
+_SHORT = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would"}
+
 
 def words_of(text: str) -> list[str]:
     """The words of a phrase in lower case, as a question's words are compared with them."""
@@ -94,4 +96,6 @@ def plain_question(text: str) -> str:
     """The question without LaTeX, accents, typographic quotes, contractions and possessives."""
     text = plain(text.replace("’", "'").replace("“", '"').replace("”", '"').replace("‘", "'").replace("≥", ">=").replace("≤", "<="))
     text = _CONTRACTION.sub(r"\1 is", text)
+    for short, long in _SHORT.items():
+        text = re.sub(rf"(?<=\w){short}\b", f" {long}", text)
     return re.sub(r"(?<=\w)'(?:s\b|(?=\s|$|[?.,]))", " ", text)
