@@ -48,7 +48,8 @@ set_up() { # arguments go to `uv sync`
         .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION"
     fi
     # --inexact: uv itself lives in the environment and is not one of the project's packages.
-    .venv/bin/uv sync --locked --inexact --python .venv/bin/python "$@"
+    echo 'Installing the locked packages into .venv' >&2
+    .venv/bin/uv sync --quiet --locked --inexact --python .venv/bin/python "$@"
 }
 
 need_java() {

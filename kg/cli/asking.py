@@ -47,11 +47,11 @@ def ask(
             }
         )
     else:
-        if answer.query and format is Shape.TABLE:
-            print("".join(f"// ${name} = {value!r}\n" for name, value in answer.parameters.items()) + answer.query)
-            print()
         if answer.rows or format is Shape.CSV:
             show_rows(answer.columns, answer.rows, format)
+        if answer.query and format is Shape.TABLE:
+            print("".join(f"\n// ${name} = {value!r}" for name, value in answer.parameters.items()))
+            print(answer.query)
     for line in (*answer.notes, *(f"try: {suggestion}" for suggestion in answer.suggestions)):
         note(line)
 
