@@ -16,13 +16,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from kg.resolve.decisions import Decisions
 from kg.resolve.evidence import Evidence, Name
 from kg.resolve.names import name_key, singular_name, strip_latex
+from kg.resolve.phrases import agreement, phrase_key, stems, without_generic_head
 from kg.resolve.registry import Registry, RegistryEntry
+from kg.schema import EntityType
 
 
 class Rule(StrEnum):
@@ -41,10 +44,6 @@ _PRIOR_OF_NAME, _PRIOR_OF_ALIAS = 6.0, 2.0
 """How many papers the registry counts for as a witness of what an abbreviation stands for: as its name, as an alias."""
 _SAME_SENSE = 0.5
 _RELATED = 0.3
-_TRIVIAL = frozenset(
-    {"a", "an", "the", "of", "for", "and", "in", "on", "to", "with", "from", "by", "based", "model", "method"}
-)
-_WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -69,11 +68,13 @@ class Clusters:
         self._registry = registry
         self._parent: dict[Name, Name] = {}
         self._entry: dict[Name, RegistryEntry] = {}
+        self._registered: dict[Name, RegistryEntry | None] = {}
         self._split = decisions.split()
         self.membership: dict[Name, Membership] = {}
         self.names = sorted(evidence.usage)
         self.short = frozenset(name for name in self.names if evidence.is_short(name))
         self._join_registered()
+        self._join_reordered()
         self._join_long()
         self.senses = self._join_short()
         self._join_decided(decisions)
@@ -81,8 +82,19 @@ class Clusters:
         self.entry_of = {self._find(root): entry for root, entry in self._entry.items()}
 
     def registered(self, name: Name) -> RegistryEntry | None:
-        """The registry's entry for a name, unless the user split it off."""
-        return None if name in self._split else self._registry.find_key(name.key, name.type)
+        """The registry's entry for a name, with a generic head or without, unless the user split it off."""
+        if name not in self._registered:
+            self._registered[name] = None if name in self._split else self._look_up(name)
+        return self._registered[name]
+
+    def _look_up(self, name: Name) -> RegistryEntry | None:
+        entry = self._registry.find_key(name.key, name.type)
+        if entry is None and (rest := without_generic_head(self._surface(name))) is not None:
+            entry = self._registry.find(rest, name.type)
+        return entry
+
+    def _surface(self, name: Name) -> str:
+        return self._evidence.usage[name].best_surface()
 
     # -- union and find -----------------------------------------------------------------------------------------------
 
@@ -123,6 +135,15 @@ class Clusters:
             head = first.setdefault((entry.type, entry.name), name)
             self._entry[self._find(head)] = entry
             self._union(head, name)
+
+    def _join_reordered(self) -> None:
+        first: dict[tuple[EntityType, str], Name] = {}
+        for name in self.names:
+            key = None if name in self.short or name in self._split else phrase_key(self._surface(name), name.type)
+            if key is not None:
+                head = first.setdefault((name.type, key), name)
+                if head != name and self._union(head, name):
+                    self._mark(name, Rule.SPELLING, 0.95)
 
     def _join_long(self) -> None:
         links = [
@@ -210,11 +231,33 @@ class Clusters:
 
     def _agreement(self, left: Name, right: Name) -> float | None:
         """The share of words in common (0 to 1), or None if the numbers differ: ``Gemini`` and ``Gemini 2.5``."""
-        a, b = (self._evidence.usage[name].best_surface() for name in (left, right))
         if Counter(_NUMBER.findall(left.key)) != Counter(_NUMBER.findall(right.key)):
             return None
-        words, others = _stems(a), _stems(b)
-        return len(words & others) / (len(words | others) or 1)
+        return agreement(self._surface(left), self._surface(right))
+
+    def decisive(self, names: Iterable[Name]) -> Name:
+        """Of the names that a paper uses for one thing, the one that says best what it is.
+
+        A long form says it better than an abbreviation, unless the registry knows both as two things: the paper then
+        also calls the thing by a looser word (``FLOPs``, computational cost). A name that the registry knows goes
+        before others, and of these one that says more (``deep RL`` before ``RL``); a name with a number goes before its
+        family. Of the rest, the most used.
+        """
+        ranked = sorted(names, key=self._rank)
+        best = ranked[0]
+        if best in self.short or self.registered(best) is None:
+            return best
+        known = [name for name in ranked if self.registered(name) is not None]
+        shorts = [name for name in known if name in self.short and self._find(name) != self._find(best)]
+        if shorts:
+            return shorts[0]
+        words = stems(self._surface(best))
+        return next((name for name in known if name not in self.short and stems(self._surface(name)) > words), best)
+
+    def _rank(self, name: Name) -> tuple[bool, bool, int, int, Name]:
+        registered = self.registered(name) is not None
+        digits = sum(c.isdigit() for c in name.key)
+        return name in self.short, not registered, -digits, -self._evidence.usage[name].papers, name
 
     def display_name(self, root: Name, members: list[Name]) -> str:
         """What a thing is called: as the registry has it, else its abbreviation, else its most frequent surface."""
@@ -232,7 +275,3 @@ class Clusters:
             mentions[singular_name(surface)] += count
         return strip_latex(min(mentions, key=lambda s: (-mentions[s], s)))
 
-
-def _stems(surface: str) -> frozenset[str]:
-    """The beginnings of the words of a name, so that endings do not count."""
-    return frozenset(w[:5] for w in _WORD.findall(surface.casefold()) if w not in _TRIVIAL)

@@ -132,13 +132,7 @@ class Resolver:
         known = [name for name in names if name in self._clusters.home]
         if not known:
             return self._unknown(type, surfaces)
-        best = min(known, key=self._preference)
-        return self._things[self._clusters.home[best]]
-
-    def _preference(self, name: Name) -> tuple[bool, bool, int, int, Name]:
-        digits = sum(c.isdigit() for c in name.key)
-        registered = self._clusters.registered(name) is not None
-        return name in self._clusters.short, not registered, -digits, -self._evidence.usage[name].papers, name
+        return self._things[self._clusters.home[self._clusters.decisive(known)]]
 
     def _unknown(self, type: EntityType, surfaces: Counter[str]) -> Thing:
         """A thing that ``fit`` did not see."""
