@@ -248,6 +248,7 @@ EDGE_TYPES: Mapping[str, EdgeType] = {
             )
             for kind, (subjects, objects) in RELATION_ENDS.items()
         ),
+        EdgeType("VARIANT_OF", tuple((label, label) for label in _ENTITY_LABELS), _EVIDENCE),
         EdgeType("HAS_RESULT", (("Paper", "Result"),), {}),
         EdgeType("OF", _pairs(("Result",), _NAMED_LABELS), {}),
         EdgeType("ON", (("Result", "Benchmark"),), {}),
@@ -255,6 +256,12 @@ EDGE_TYPES: Mapping[str, EdgeType] = {
         EdgeType("AGAINST", _pairs(("Result",), _NAMED_LABELS), {}),
     )
 }
+"""Every edge type, by name.
+
+``VARIANT_OF`` joins a thing to its family (``LLaMA-2-7B`` to ``LLaMA-2``, ``AIME 2024`` to ``AIME``). It is derived
+from the names, not stated by a sentence: its papers are those that mention the variant, its sentences one of each that
+does. A family that no paper mentions has no node and so no edge.
+"""
 
 EDGE_OF_ROLE: Mapping[Role, str] = {
     Role.PROPOSED: "PROPOSES",

@@ -2,9 +2,10 @@
 
 from kg.resolve.abbreviations import Abbreviation, find_abbreviations
 from kg.resolve.decisions import Decisions, Merge, Split
+from kg.resolve.families import Thing, Variant, find_variants
 from kg.resolve.names import Version, name_key, parse_version
 from kg.resolve.registry import Conflict, Registry, RegistryEntry, check_registry, load_registry
-from kg.resolve.resolver import Alias, Resolver, Thing
+from kg.resolve.resolver import Alias, Resolver
 
 __all__ = [
     "Abbreviation",
@@ -17,9 +18,11 @@ __all__ = [
     "Resolver",
     "Split",
     "Thing",
+    "Variant",
     "Version",
     "check_registry",
     "find_abbreviations",
+    "find_variants",
     "load_registry",
     "name_key",
     "parse_version",

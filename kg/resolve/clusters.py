@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kg.resolve.decisions import Decisions
-from kg.resolve.evidence import Evidence, Name
+from kg.resolve.evidence import Evidence, Name, is_abbreviation
 from kg.resolve.names import name_key, singular_name, strip_latex
 from kg.resolve.phrases import agreement, phrase_key, stems, without_generic_head
 from kg.resolve.registry import Registry, RegistryEntry
@@ -69,10 +69,11 @@ class Clusters:
         self._parent: dict[Name, Name] = {}
         self._entry: dict[Name, RegistryEntry] = {}
         self._registered: dict[Name, RegistryEntry | None] = {}
+        self._best: dict[Name, str] = {}
         self._split = decisions.split()
         self.membership: dict[Name, Membership] = {}
         self.names = sorted(evidence.usage)
-        self.short = frozenset(name for name in self.names if evidence.is_short(name))
+        self.short = frozenset(name for name in self.names if is_abbreviation(self._surface(name)))
         self._join_registered()
         self._join_reordered()
         self._join_long()
@@ -94,7 +95,9 @@ class Clusters:
         return entry
 
     def _surface(self, name: Name) -> str:
-        return self._evidence.usage[name].best_surface()
+        if name not in self._best:
+            self._best[name] = self._evidence.usage[name].best_surface()
+        return self._best[name]
 
     # -- union and find -----------------------------------------------------------------------------------------------
 
@@ -168,16 +171,14 @@ class Clusters:
                     witnesses[short][long] += count
         for short in sorted(witnesses):
             self._join_senses(short, witnesses[short])
-        of_entry: dict[tuple[str, str], Name] = {}
-        for root, entry in self._entry.items():
-            of_entry[entry.type, entry.name] = root
+        homes = {(entry.type, entry.name): root for root, entry in self._entry.items()}
         senses: dict[Name, Counter[Name]] = {}
         for short in sorted(self.short, key=lambda name: (-self._evidence.usage[name].papers, name)):
-            counted: Counter[Name] = Counter()
+            senses[short] = Counter()
             for long, count in witnesses.get(short, {}).items():
-                counted[self._find(long)] += count
-            senses[short] = counted
-            self._settle(short, counted, of_entry)
+                senses[short][self._find(long)] += count
+            if short not in self._split:
+                self._settle(short, senses[short], homes)
         self._join_shorts()
         return senses
 
@@ -191,22 +192,35 @@ class Clusters:
                     self._mark(right, Rule.ABBREVIATION, 0.8 + 0.2 * agree)
                     break
 
-    def _settle(self, short: Name, senses: Counter[Name], of_entry: dict[tuple[str, str], Name]) -> None:
+    def _settle(self, short: Name, senses: Counter[Name], homes: dict[tuple[EntityType, str], Name]) -> None:
+        """Decides what an abbreviation stands for in a paper that says no more.
+
+        Args:
+            short: the abbreviation.
+            senses: the things that papers with a long form mean, with the numbers of these papers.
+            homes: where the things of the registry are, by type and name; one that only abbreviations name is added.
+        """
         weight = {root: float(count) for root, count in senses.items()}
         entry = self.registered(short)
         if entry is not None:
-            place = (entry.type, entry.name)
-            known = self._find(of_entry.setdefault(place, short))
-            self._entry.setdefault(known, entry)
+            # A thing that no long form names yet is held for by the abbreviation itself.
+            known = self._find(homes.get((entry.type, entry.name), short))
             is_name = short.key.casefold() == name_key(entry.name, entry.type).casefold()
             weight[known] = weight.get(known, 0.0) + (_PRIOR_OF_NAME if is_name else _PRIOR_OF_ALIAS)
-        if not weight or short in self._split:
+        if not weight:
             return
         best = min(weight, key=lambda root: (-weight[root], root))
         share = weight[best] / sum(weight.values())
-        if share >= _DOMINANT and self._union(short, best):
-            registered = entry is not None and self._entry.get(self._find(best)) is entry
-            self._mark(short, Rule.REGISTRY if registered else Rule.ABBREVIATION, share)
+        if share < _DOMINANT:
+            return
+        if entry is not None and best == known:
+            if self._find(short) == known:
+                homes.setdefault((entry.type, entry.name), short)
+                self._entry.setdefault(known, entry)
+            if self._union(short, known):
+                self._mark(short, Rule.REGISTRY, share)
+        elif self._union(short, best):
+            self._mark(short, Rule.ABBREVIATION, share)
 
     def _join_shorts(self) -> None:
         """Two abbreviations of one thing in one paper (``3DGS``, ``3D-GS``) are one if no long form says otherwise."""

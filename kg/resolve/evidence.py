@@ -76,10 +76,6 @@ class Evidence:
                 for right in ordered[i + 1 :]:
                     self.links[left, right] += 1
 
-    def is_short(self, name: Name) -> bool:
-        """Whether a name is an abbreviation as it is mostly written."""
-        return is_abbreviation(self.usage[name].best_surface())
-
 
 def surfaces_of(record: Record) -> Iterable[tuple[Entity, Counter[str]]]:
     """The surfaces of each entity of a record with their numbers of mentions; the name of one that has no mention."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,7 +45,8 @@ _BRITISH = (
 _NOT_PLURAL = ("ss", "us", "is", "os")
 _SINGULARS = {
     "analyses": "analysis", "hypotheses": "hypothesis", "matrices": "matrix", "indices": "index", "axes": "axis",
-    "vertices": "vertex", "caches": "cache", "biases": "bias", "aliases": "alias", "lenses": "lens", "corpora": "corpus",
+    "vertices": "vertex", "caches": "cache", "biases": "bias", "aliases": "alias", "lenses": "lens",
+    "corpora": "corpus",
 }  # fmt: skip
 _S_SINGULAR = frozenset(
     {
@@ -229,6 +231,37 @@ def parse_version(name: str) -> Version:
     if not family:
         return Version(name)
     return Version(" ".join(family), version, size, "-".join(sorted(set(variants))) or None)
+
+
+_LAST_PART = re.compile(r"(.*[^\s/:_-])[-_\s/:]+([^-_\s/:]+)")
+_LAST_NUMBER = re.compile(r"(.*[^\W\d_][^\W\d_+])(?:['’]|[vV](?=\d))?\d+(?:\.\d+)*[a-zA-Z]{0,2}")
+
+
+def family_names(name: str) -> Iterator[str]:
+    """The names that a name is a variant of by its form, the nearest first.
+
+    ``Qwen2.5-VL-7B-Instruct`` gives ``Qwen2.5-VL-7B``, ``Qwen2.5-VL``, ``Qwen2.5``, ``Qwen``; ``AIME'24`` gives
+    ``AIME``. Only sizes, numbers and known words for variants are taken off.
+    """
+    rest = strip_latex(name).strip()
+    while True:
+        parts = _LAST_PART.fullmatch(rest)
+        if parts is not None and _is_variant_part(parts[2].strip("'’`()[],")):
+            rest = parts[1].rstrip(" ,([")
+        elif (number := _LAST_NUMBER.fullmatch(rest)) is not None:
+            rest = number[1]
+        else:
+            return
+        yield rest
+
+
+def _is_variant_part(part: str) -> bool:
+    return (
+        part.lower() in _VARIANTS
+        or _NUMBER.fullmatch(part) is not None
+        or _SIZE.fullmatch(part) is not None
+        or _ACTIVE.fullmatch(part) is not None
+    )
 
 
 def _minor(version: str) -> str:

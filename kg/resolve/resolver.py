@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from kg.resolve.clusters import Clusters, Membership, Rule
 from kg.resolve.decisions import Decisions
 from kg.resolve.evidence import Evidence, Name, is_abbreviation, surfaces_of
+from kg.resolve.families import Thing, Variant, find_variants
 from kg.resolve.names import name_key, singular_name, strip_latex
 from kg.resolve.registry import Registry
 from kg.schema import Entity, EntityType, Record, Relation, Result, Role
@@ -20,15 +21,6 @@ _ROLE_RANK = {role: rank for rank, role in enumerate(Role)}
 """Of two roles the first that holds counts; ``Role`` is in that order."""
 
 _NOT_IN_SLUG = re.compile(r"[^\w.+@*]+")
-
-
-@dataclass(frozen=True)
-class Thing:
-    """One thing of the collection: its id, unique in its type, and its name."""
-
-    type: EntityType
-    id: str
-    name: str
 
 
 @dataclass(frozen=True, order=True)
@@ -112,6 +104,10 @@ class Resolver:
     def things(self) -> list[Thing]:
         """Every thing of the collection, sorted by type and id."""
         return sorted(set(self._things.values()), key=lambda thing: (thing.type, thing.id))
+
+    def variants(self) -> list[Variant]:
+        """Which things of the collection are variants of which, sorted."""
+        return find_variants(self.things(), self._registry)
 
     def aliases(self, thing: Thing) -> list[Alias]:
         """The spellings of a thing with the rule that brought each to it, the most frequent first."""
