@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 from spacy.language import Language
 
 from kg.evaluate import AnnotatedPaper
 from kg.evaluate.scoring import align
 from kg.evaluate.spans import SpanText, make_span_doc
 from kg.extract import extract
+from kg.extract.calibration import calibrate
 from kg.extract.facts import FactSettings, FactsPipe
 from kg.extract.mentions import MentionSettings, MentionsPipe, find_mentions
 from kg.schema import RelationType
@@ -48,27 +48,6 @@ def tune_mentions(nlp: Language, texts: Sequence[SpanText], settings: MentionSet
 
     best = max(GRID, key=quality)
     return replace(settings, threshold=best, calibration=calibrate(found_at(best)))
-
-
-def calibrate(rows: Sequence[tuple[float, bool]], bins: int = 12) -> list[tuple[float, float]]:
-    """Points (probability, share right), monotone by pooling neighbours that are not (Ayer et al., 1955)."""
-    ordered = sorted(rows)
-    blocks = [
-        [float(np.mean([p for p, _ in part])), float(np.mean([r for _, r in part])), len(part)]
-        for part in np.array_split(np.array(ordered, dtype=float), bins)
-        if len(part)
-    ]
-    merged: list[list[float]] = []
-    for block in blocks:
-        merged.append(block)
-        while len(merged) > 1 and merged[-2][1] > merged[-1][1]:
-            last, first = merged.pop(), merged.pop()
-            total = last[2] + first[2]
-            merged.append(
-                [(a * first[2] + b * last[2]) / total for a, b in zip(first[:2], last[:2], strict=True)] + [total]
-            )
-    points = [(round(p, 4), round(share, 4)) for p, share, _ in merged]
-    return [(0.0, 0.0), *points, (1.0, points[-1][1])]
 
 
 def tune_facts(nlp: Language, papers: Sequence[AnnotatedPaper], settings: FactSettings) -> FactSettings:
