@@ -11,7 +11,9 @@ from weakref import WeakKeyDictionary
 from kg.ask.compile import Query, compile_intent
 from kg.ask.intent import Answer, Evidence, Intent
 from kg.ask.names import NameIndex
-from kg.ask.parse import ENTITIES, NAMED, Problem, Reader
+from kg.ask.outline import ENTITIES, NAMED
+from kg.ask.parse import Reader
+from kg.ask.reading import UnreadError
 from kg.ask.suggest import Suggester
 from kg.ask.vocabulary import kinds, vocabulary
 from kg.schema import EDGE_TYPES
@@ -76,7 +78,7 @@ class Asker:
         reader = Reader(vocabulary(), kinds(), self.index, self._today or date.today())
         try:
             intent, notes = reader.read(question)
-        except Problem as problem:
+        except UnreadError as problem:
             return self._unanswered(question, problem)
         return self._answer(question, intent, notes)
 
@@ -84,7 +86,7 @@ class Asker:
         """The intent of a question, or None where it has none; nothing is run."""
         try:
             return Reader(vocabulary(), kinds(), self.index, self._today or date.today()).read(question)[0]
-        except Problem:
+        except UnreadError:
             return None
 
     # -- answers -----------------------------------------------------------------------------------------------------
@@ -122,11 +124,13 @@ class Asker:
             rows = _arranged(rows, columns, intent)
         return query, columns, rows
 
-    def _unanswered(self, question: str, problem: Problem) -> Answer:
+    def _unanswered(self, question: str, problem: UnreadError) -> Answer:
         if problem.kind == "partial":
             names = list(dict.fromkeys(entry.name for entry in problem.candidates))
             more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-            notes = [f"{problem.text!r} is part of several names: {', '.join(names[:10])}{more}. Write out one of them."]
+            notes = [
+                f"{problem.text!r} is part of several names: {', '.join(names[:10])}{more}. Write out one of them."
+            ]
             suggestions = tuple(question.replace(problem.text, name) for name in names[:3])
             return Answer(question=question, notes=tuple(notes), suggestions=suggestions)
         if problem.kind.startswith("unknown"):
@@ -137,7 +141,7 @@ class Asker:
             suggestions=self._suggester.near(question),
         )
 
-    def _unknown(self, question: str, problem: Problem) -> Answer:
+    def _unknown(self, question: str, problem: UnreadError) -> Answer:
         """Says that a name is unknown, which ones are near, and the question with those of them that answer it."""
         alone = problem.kind == "unknown alone"
         near = self.index.nearest(problem.text, problem.labels)
@@ -164,7 +168,7 @@ def _wider(intent: Intent) -> Iterator[tuple[Intent, str]]:
     """What is asked instead, with a note, where nothing answers a question as it was put."""
     if intent.absolute:
         yield intent.model_copy(update={"absolute": False}), "No absolute value is known; these are relative ones."
-    other = {("Method",): "methods", ("Model",): "models"}.get(intent.asked)
+    other = {"Method": "methods", "Model": "models"}.get("|".join(intent.asked))
     if other and intent.form in ("list", "best") and intent.constraints and not intent.among and not intent.yes_no:
         wider = intent.model_copy(update={"asked": NAMED})
         note = f"No {other} answer this; these are the {'models' if other == 'methods' else 'methods'} that do."

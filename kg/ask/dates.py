@@ -89,9 +89,12 @@ def _month(year: int, month: int) -> tuple[str, str]:
 
 
 def _relative(words: list[str], at: int, vocabulary: Vocabulary, today: date) -> tuple[Period, int] | None:
-    """ "this year", "last month", "in the last 6 months": counted back from today."""
+    """Reads "this year", "last month", "in the last 6 months": counted back from today."""
     for key in sorted(vocabulary.time["this"], key=len, reverse=True):
-        if tuple(words[at : at + len(key)]) == key and words[at + len(key) : at + len(key) + 1] in (["year"], ["month"]):
+        if tuple(words[at : at + len(key)]) == key and words[at + len(key) : at + len(key) + 1] in (
+            ["year"],
+            ["month"],
+        ):
             length = 4 if words[at + len(key)] == "year" else 7
             return Period(since=today.isoformat()[:length]), at + len(key) + 1
     for key in sorted(vocabulary.time["last"], key=len, reverse=True):

@@ -81,10 +81,11 @@ def read_families(items: list[Item], index: NameIndex) -> list[Item]:
         marked_after = following is not None and bool(following.sense("family_after"))
         target: Target | None = following.sense("target") if following else None
         of_models = target is not None and "Model" in target.labels and "Paper" not in target.labels
-        if is_name(item) and (marked_after or of_models or (marked_before and not target)):
-            labels = ("Model",) if of_models else ("Model", "Method")
+        of_others = marked_before and (target is None or target.labels in (("Benchmark",), ("Method",)))
+        if is_name(item) and (marked_after or of_models or of_others):
+            labels = ("Model",) if of_models else target.labels if target else ("Model", "Method", "Benchmark")
             members = index.family(item.text.split(), labels)
-            own = item.match is not None and not {"Model", "Method"} & set(item.match.entries)
+            own = item.match is not None and not set(labels) & set(item.match.entries)
             if members and not own and (len(members) > 1 or marked_before or marked_after or item.match is None):
                 entries = {label: [e for e in members if e.label == label] for label in labels}
                 match = Match({label: found for label, found in entries.items() if found}, "family")
@@ -98,7 +99,7 @@ def read_families(items: list[Item], index: NameIndex) -> list[Item]:
 
 
 def settle_definitions(items: list[Item]) -> None:
-    """ "describe GRPO" asks for a definition, "was first described" does not: the beginning decides."""
+    """Keeps one sense: "describe GRPO" asks for a definition, "was first described" does not; the opening decides."""
     opening = True
     for item in items:
         if item.sense("define") and item.sense("cue"):

@@ -22,6 +22,7 @@ MAX_TOKENS = 12
 
 _MIN_TYPO = 6
 
+
 @dataclass(frozen=True)
 class Entry:
     """A node that a name can stand for; ``rank`` 0 where the name is the node's own, 1 where it is an alias."""
@@ -51,9 +52,7 @@ class Match:
     def name(self, text: str, label: str) -> Name:
         """The entries of one label as a name of the question."""
         entries = self.entries[label]
-        return Name(
-            text=text, label=label, ids=tuple(e.id for e in entries), names=tuple(e.name for e in entries)
-        )
+        return Name(text=text, label=label, ids=tuple(e.id for e in entries), names=tuple(e.name for e in entries))
 
 
 @dataclass
@@ -128,9 +127,7 @@ class NameIndex:
             return None
         digits = re.sub(r"\D", "", key)
         for size in (len(key), len(key) + 1, len(key) - 1):
-            near = process.extract(
-                key, self._by_length.get(size, ()), scorer=OSA.distance, score_cutoff=1, limit=None
-            )
+            near = process.extract(key, self._by_length.get(size, ()), scorer=OSA.distance, score_cutoff=1, limit=None)
             found = sorted(c for c, _, _ in near if len(c) >= _MIN_TYPO and re.sub(r"\D", "", c) == digits)
             if found:
                 return self._match(found[0], "typo")
@@ -175,4 +172,3 @@ class NameIndex:
         )
         near.sort(key=lambda hit: (-hit[1], -candidates[hit[2]].papers, candidates[hit[2]].name))
         return list({candidates[i].name: candidates[i] for _, _, i in near}.values())[:limit]
-

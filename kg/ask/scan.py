@@ -1,4 +1,4 @@
-"""Cuts a question into items: names of the graph, words with a sense, numbers with their bounds, dates, and the rest."""
+"""Cuts a question into items: names of the graph, words with a sense, numbers with bounds, dates, and the rest."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Scanner:
         return phrase or name or self._number(words, at)
 
     def _opens_with_noun(self, words: list[Word], at: int) -> bool:
-        """ "works on X" asks for works, where "who works on X" has a verb."""
+        """Whether a noun that is a verb too opens a question: "works on X" asks for works, "who works on X" does not."""
         alone = self._vocabulary.phrases.get((words[at].text.lower(),), {})
         longer = self._phrase(words, at)
         if "target" not in alone or longer is None or not longer.sense("cue") or longer.sense("target"):
@@ -120,7 +120,9 @@ class Scanner:
             match = self._index.exact([w.text for w in words[at : at + size] if w.is_name])
             if match and size <= 3:
                 # A title of few words is a name of a paper only where nothing else has it.
-                match = replace(match, entries={k: v for k, v in match.entries.items() if k != "Paper"} or match.entries)
+                match = replace(
+                    match, entries={k: v for k, v in match.entries.items() if k != "Paper"} or match.entries
+                )
             if match and (size <= MAX_TOKENS or "Paper" in match.entries):
                 last = at + size - 1
                 return Item("name", text[words[at].start : words[last].end], at, last, match=match)
@@ -183,7 +185,10 @@ class Scanner:
             for size in (2, 1):
                 operator = self._vocabulary.comparators_after.get(tuple(lower[quantity[2] : quantity[2] + size]))
                 if operator:
-                    found, end = [Threshold(operator=operator, number=quantity[0], unit=quantity[1])], quantity[2] + size
+                    found, end = (
+                        [Threshold(operator=operator, number=quantity[0], unit=quantity[1])],
+                        quantity[2] + size,
+                    )
                     break
         if not found:
             return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from rapidfuzz import process
 from rapidfuzz.fuzz import token_set_ratio
 
 from kg.ask.compile import compile_intent
-from kg.ask.intent import Constraint, Intent
+from kg.ask.intent import Constraint, Intent, Name
 from kg.ask.names import NameIndex
 from kg.ask.vocabulary import Example, Kinds, Rule
 from kg.store.base import Store
@@ -19,9 +20,10 @@ class Suggester:
 
     def __init__(self, store: Store, kinds: Kinds, index: NameIndex) -> None:
         self._store, self._kinds, self._index = store, kinds, index
-        self._examples: dict[str, Rule | Example] = {
-            rule.example: rule for rule in (*kinds.kinds, *kinds.forms) if rule.example and "paper {name}" not in rule.example
-        }
+        self._examples: dict[str, Rule | Example] = {}
+        for rule in (*kinds.kinds, *kinds.forms):
+            if isinstance(rule, Rule | Example) and rule.example and rule.named != ("Paper",):
+                self._examples[rule.example] = rule
         self._filled: dict[str, str | None] = {}
 
     def near(self, question: str, names: Sequence[tuple[str, str]] = (), limit: int = 3) -> tuple[str, ...]:
@@ -55,12 +57,10 @@ class Suggester:
         return None
 
     def _has_answer(self, example: str, label: str, name: str) -> bool:
-        from kg.ask.intent import Name
-
         rule = self._examples[example]
         fact = self._kinds.facts[rule.fact]
         ids = tuple(entry.id for entry in self._index.entries if entry.label == label and entry.name == name)
-        side = "subject" if rule.side == "subject" else "object"
+        side: Literal["subject", "object"] = "subject" if rule.side == "subject" else "object"
         found = Constraint(fact=rule.fact, side=side, names=(Name(text=name, label=label, ids=ids, names=(name,)),))
         asked = fact.object if side == "subject" else fact.subject
         intent = Intent(kind=rule.kind, form="count", asked=asked, constraints=(found,))

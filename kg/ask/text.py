@@ -94,7 +94,14 @@ def question_words(text: str) -> list[Word]:
 
 def plain_question(text: str) -> str:
     """The question without LaTeX, accents, typographic quotes, contractions and possessives."""
-    text = plain(text.replace("’", "'").replace("“", '"').replace("”", '"').replace("‘", "'").replace("≥", ">=").replace("≤", "<="))
+    text = plain(
+        text.replace("’", "'")
+        .replace("“", '"')
+        .replace("”", '"')
+        .replace("‘", "'")
+        .replace("≥", ">=")
+        .replace("≤", "<=")
+    )
     text = _CONTRACTION.sub(r"\1 is", text)
     for short, long in _SHORT.items():
         text = re.sub(rf"(?<=\w){short}\b", f" {long}", text)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from kg.ask.intent import Operator
 from kg.ask.text import singular, words_of
 from kg.resources import resource
 
@@ -29,13 +30,14 @@ class Ends(_Config):
 
 
 class Fact(_Config):
-    """What may join two nodes, and by which edges."""
+    """What may join two nodes, and by which edges; ``scored`` has the ends of a result that shows the fact."""
 
     says: str
     subject: tuple[str, ...]
     object: tuple[str, ...]
     edge: str | None = None
     result: Ends | None = None
+    scored: Ends | None = None
 
 
 class Rule(_Config):
@@ -66,6 +68,7 @@ class Example(_Config):
     fact: str
     side: Literal["subject", "object"]
     example: str
+    named: tuple[str, ...] = ()
 
 
 class Kinds(_Config):
@@ -80,7 +83,8 @@ class Kinds(_Config):
 @dataclass(frozen=True)
 class Cue:
     """The sense of words that join a name to what is asked for; a weak one (a preposition) only right before a name;
-    a ``postfix`` says after the name what it is used as."""
+    a ``postfix`` says after the name what it is used as.
+    """
 
     cls: str
     voice: Voice
@@ -104,8 +108,8 @@ class Vocabulary:
     """Every phrase with its senses: from the kind of sense to its value."""
 
     phrases: dict[Phrase, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
-    comparators: dict[Phrase, str] = field(default_factory=dict)
-    comparators_after: dict[Phrase, str] = field(default_factory=dict)
+    comparators: dict[Phrase, Operator] = field(default_factory=dict)
+    comparators_after: dict[Phrase, Operator] = field(default_factory=dict)
     units: dict[Phrase, str] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     time: dict[str, list[Phrase]] = field(default_factory=dict)

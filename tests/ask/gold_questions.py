@@ -169,15 +169,21 @@ def _several_names(gold: Annotations) -> Iterator[tuple[str, list[tuple[dict[str
     yield "methods above a number", above
     yield "best on a benchmark", best
     both = sorted({(s, b) for s, b, _, _, _ in gold.results if s and b})
-    yield "results of a method on a benchmark", [
-        ({"x": s, "y": b}, {row[3] for row in gold.results if row[:2] == (s, b)}) for s, b in both
-    ]
+    yield (
+        "results of a method on a benchmark",
+        [({"x": s, "y": b}, {row[3] for row in gold.results if row[:2] == (s, b)}) for s, b in both],
+    )
     benchmarks = [b for b in gold.of("Benchmark") if gold.on(b)]
     pairs = [(a, b) for a in benchmarks for b in benchmarks if a < b]
     yield "two benchmarks", [({"x": a, "y": b}, gold.on(a) & gold.on(b)) for a, b in pairs]
     based = sorted({o for _, o in gold.relations["BASED_ON"]})
-    yield "based on one and evaluated on another", [
-        ({"x": o, "y": b}, {s for s, t in gold.relations["BASED_ON"] if t == o} & gold.on(b)) for o in based for b in benchmarks
-    ]
+    yield (
+        "based on one and evaluated on another",
+        [
+            ({"x": o, "y": b}, {s for s, t in gold.relations["BASED_ON"] if t == o} & gold.on(b))
+            for o in based
+            for b in benchmarks
+        ],
+    )
     rivals = sorted(gold.relations["OUTPERFORMS"])
     yield "comparison", [({"x": s, "y": o}, {s, o}) for s, o in rivals]

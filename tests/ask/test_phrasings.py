@@ -7,7 +7,11 @@ from conftest import read
 
 from kg.ask import Asker
 
-CASES = [(group["kind"], set(group["answer"]), question) for group in read("phrasings.yaml") for question in group["questions"]]
+CASES = [
+    (group["kind"], set(group["answer"]), question)
+    for group in read("phrasings.yaml")
+    for question in group["questions"]
+]
 
 
 @pytest.mark.parametrize(("kind", "answer", "question"), CASES, ids=[f"{k}: {q}" for k, _, q in CASES])

@@ -1,0 +1,185 @@
+"""The clauses that every query is made of, in the Cypher that both databases take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kg.ask.intent import Constraint, Intent
+from kg.ask.vocabulary import Ends, Fact, Kinds
+
+VARIABLE = {"OF": "m", "ON": "b", "MEASURES": "k", "AGAINST": "y"}
+"""The variable for each thing that a result is joined with, by the edge."""
+LABELS = {"OF": "Method|Model", "ON": "Benchmark", "MEASURES": "Metric", "AGAINST": "Method|Model"}
+"""The labels of each such thing."""
+END_OF = {"Method": "OF", "Model": "OF", "Benchmark": "ON", "Metric": "MEASURES"}
+"""The edge by which a result is joined with what is asked for."""
+
+NOTHING = "toLower(null)"
+"""A null of type string: in a union Ladybug wants every branch to say of what type a column is."""
+
+FIRST_SENTENCE = "e.sentences[-size(e.sentences)]"
+"""Lists are read from their end, which is the same place on both databases."""
+
+EACH_EVIDENCE = (
+    "UNWIND range(1, size(e.papers)) AS i",
+    "WITH x, n, e.papers[-i] AS paper, e.sentences[-i] AS sentence",
+    "MATCH (p:Paper {id: paper})",
+)
+"""One row for each paper and sentence of the edge e between x and n."""
+
+
+@dataclass
+class Clauses:
+    """Writes clauses for one intent and gathers their parameters.
+
+    In all of them ``x`` is what is asked for, ``n`` a thing that is named, ``p`` a paper and ``r`` a result.
+    """
+
+    intent: Intent
+    kinds: Kinds
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def set(self, name: str, value: Any) -> str:
+        """Gives a parameter its value; the result is how a query names it."""
+        self.parameters[name] = value
+        return f"${name}"
+
+    @property
+    def papers_asked(self) -> bool:
+        """Whether the answer is papers, which are their own evidence."""
+        return self.intent.asked == ("Paper",)
+
+    @property
+    def labels(self) -> str:
+        """The labels asked for, as a pattern has them."""
+        return "|".join(self.intent.asked)
+
+    @property
+    def column(self) -> str:
+        """The name of the first column."""
+        return self.intent.asked[0].lower() if len(self.intent.asked) == 1 else "name"
+
+    @property
+    def name(self) -> str:
+        """The value of the first column."""
+        return "x.title" if self.papers_asked else "x.name"
+
+    def fact(self, constraint: Constraint) -> Fact:
+        """The fact of a constraint."""
+        return self.kinds.facts[constraint.fact]
+
+    def limit(self) -> str:
+        """The LIMIT clause, if there is a limit."""
+        return f"LIMIT {self.set('limit', self.intent.limit)}" if self.intent.limit else ""
+
+    def named(self, variable: str, number: int, constraint: Constraint) -> list[str]:
+        """The condition that a variable is one of the things that a constraint names; none where any will do."""
+        ids = [i for name in constraint.names for i in name.ids]
+        return [f"{variable}.id IN {self.set(f'names{number}', ids)}"] if ids else []
+
+    @staticmethod
+    def named_labels(constraint: Constraint) -> str:
+        """The labels of what a constraint names."""
+        return "|".join(dict.fromkeys(name.label for name in constraint.names) or constraint.labels)
+
+    def among(self) -> list[str]:
+        """The condition that x is one of the nodes that alone may answer."""
+        ids = [i for name in self.intent.among for i in name.ids]
+        return [f"x.id IN {self.set('among', ids)}"] if ids else []
+
+    def period(self, paper: str) -> list[str]:
+        """Conditions on the date of a paper."""
+        period, found = self.intent.period, []
+        if period and period.since:
+            found.append(f"{paper}.published >= {self.set('since', period.since)}")
+        if period and period.until:
+            found.append(f"{paper}.published < {self.set('until', period.until)}")
+        return found
+
+    def numbers(self) -> list[str]:
+        """Conditions on the number of the result r."""
+        found = ["r.kind = 'absolute'"] if self.intent.absolute else []
+        for position, threshold in enumerate(self.intent.thresholds, 1):
+            found.append(f"r.number {threshold.operator} {self.set(f'number{position}', threshold.number)}")
+            if threshold.unit:
+                units = ["%", ""] if threshold.unit == "%" else [threshold.unit]
+                found.append(f"r.unit IN {self.set('units', units)}")
+        return found
+
+    def holds(self, number: int, constraint: Constraint) -> str:
+        """The condition that x takes part in the fact of a constraint."""
+        fact, n = self.fact(constraint), f"n{number}"
+        named = self.named(n, number, constraint)
+        node = f"({n}:{self.named_labels(constraint)})"
+        ways = []
+        if fact.edge:
+            edge = arrow("(x)", f"e{number}", fact.edge, node, constraint)
+            if not self.intent.period:
+                ways.append(exists([edge], named))
+            elif fact.subject == ("Paper",):
+                paper = "x" if constraint.side == "object" else n
+                ways.append(exists([edge], [*named, *self.period(paper)]))
+            else:
+                dated = [f"p{number}.id IN e{number}.papers", *self.period(f"p{number}")]
+                ways.append(exists([edge, f"(p{number}:Paper)-[:MENTIONS]->({n})"], [*named, *dated]))
+        if fact.result:
+            parts = result_parts(ends(fact.result, constraint), f"r{number}", node, f"p{number}")
+            if not self.intent.period and not parts[0].startswith("(x)"):
+                # Without a date the paper of the result does not matter.
+                parts = [parts[1].replace(f"(r{number})", f"(r{number}:Result)", 1), *parts[2:]]
+            ways.append(exists(parts, [*named, *self.period(f"p{number}" if "p" in parts[0][:2] else "x")]))
+        condition = ways[0] if len(ways) == 1 else f"({' OR '.join(ways)})"
+        return f"NOT {condition}" if constraint.negated else condition
+
+
+def ends(of: Ends, constraint: Constraint) -> tuple[str | None, str | None]:
+    """The edges from a result to x and to what is named; None where that is the result's paper."""
+    return (of.subject, of.object) if constraint.side == "object" else (of.object, of.subject)
+
+
+def result_parts(edges: tuple[str | None, str | None], result: str, node: str, paper: str) -> list[str]:
+    """Patterns that join x, a named node and a result of a paper; x may be the paper itself."""
+    mine, other = edges
+    holder = f"({paper}:Paper)" if mine else "(x)"
+    parts = [f"{holder}-[:HAS_RESULT]->({result}:Result)"]
+    if mine:
+        parts.append(f"({result})-[:{quoted(mine)}]->(x)")
+    return [*parts, f"({result})-[:{quoted(other or 'HAS_RESULT')}]->{node}"]
+
+
+def arrow(x: str, variable: str, edge: str, node: str, constraint: Constraint) -> str:
+    """The pattern of an edge between x and a named node, in its direction."""
+    first, last = (x, node) if constraint.side == "object" else (node, x)
+    return f"{first}-[{variable}:{quoted(edge)}]->{last}"
+
+
+def quoted(name: str) -> str:
+    """A name of the schema, or a column, as Cypher writes it: `ON` is a word of the language."""
+    return f"`{name}`" if name.upper() in ("ON", "OF") else name
+
+
+def where(conditions: Sequence[str]) -> str:
+    """The WHERE clause for all conditions; empty if there is none."""
+    return "WHERE " + " AND ".join(conditions) if conditions else ""
+
+
+def match(parts: Sequence[str]) -> str:
+    """A MATCH clause of several patterns."""
+    return "MATCH " + ", ".join(parts)
+
+
+def exists(parts: Sequence[str], conditions: Sequence[str]) -> str:
+    """The condition that a pattern is there."""
+    return f"EXISTS {{ {' '.join(part for part in (match(parts), where(conditions)) if part)} }}"
+
+
+def returns(values: dict[str, str]) -> str:
+    """A RETURN clause: column to expression."""
+    return "RETURN " + ", ".join(f"{value} AS {quoted(name)}" for name, value in values.items())
+
+
+def text(lines: Sequence[str]) -> str:
+    """A query of the clauses that are not empty."""
+    return "\n".join(line for line in lines if line)
