@@ -60,6 +60,7 @@ EDGES = {
     "BASED_ON": "extends it, is fine-tuned from it, or has it as a component",
     "OUTPERFORMS": "is said to beat it",
     "APPLIED_TO": "is for it",
+    "VARIANT_OF": "is a size, version or variant of it",
     "HAS_RESULT": "reports this number",
     "OF": "the number is a measure of it",
     "ON": "measured on it",
