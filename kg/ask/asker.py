@@ -9,13 +9,15 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from kg.ask.compile import Query, compile_intent
-from kg.ask.intent import Answer, Evidence, Intent
+from kg.ask.intent import Answer, Constraint, Evidence, Intent, Name
 from kg.ask.names import NameIndex
 from kg.ask.outline import ENTITIES, NAMED
 from kg.ask.parse import Reader
 from kg.ask.reading import UnreadError
 from kg.ask.suggest import Suggester
+from kg.ask.text import tokens_of
 from kg.ask.vocabulary import kinds, vocabulary
+from kg.errors import InputError
 from kg.schema import EDGE_TYPES
 from kg.store.base import Store
 
@@ -88,6 +90,40 @@ class Asker:
             return Reader(vocabulary(), kinds(), self.index, self._today or date.today()).read(question)[0]
         except UnreadError:
             return None
+
+    def describe(self, name: str) -> list[dict[str, Any]]:
+        """All that the graph knows of a name, once for each label that it is a name of.
+
+        Returns:
+            For each: ``name``, ``type``, ``aliases``, ``papers`` (how many), ``proposed_in`` (titles), and ``facts``:
+            for each fact the names at its other end, with ``of`` in front where the thing is its object.
+
+        Raises:
+            InputError: the graph has no such name; the message has the nearest.
+        """
+        tokens = tokens_of(name)
+        match = (self.index.exact(tokens) or self.index.typo(tokens)) if tokens else None
+        labels = match.best(ENTITIES) if match else []
+        if match is None or not labels:
+            near = ", ".join(entry.name for entry in self.index.nearest(name)) or "none"
+            raise InputError(f"the graph has no name {name!r}", f"the nearest are: {near}")
+        return [self._description(match.name(name, label)) for label in labels]
+
+    def _description(self, name: Name) -> dict[str, Any]:
+        _, columns, rows = self._run(Intent(kind="definition", form="define", asked=(name.label,), among=(name,)))
+        found = dict(zip(columns, rows[0], strict=True))
+        facts: dict[str, list[str]] = {}
+        for key, fact in kinds().facts.items():
+            for side, mine, other in (("subject", fact.subject, fact.object), ("object", fact.object, fact.subject)):
+                if name.label in mine and other != ("Paper",):
+                    constraint = Constraint(fact=key, side="subject" if side == "subject" else "object", names=(name,))
+                    held = self._run(Intent(kind=key, form="list", asked=other, constraints=(constraint,)))[2]
+                    if held:
+                        said = fact.says if side == "subject" else f"of: {fact.says}"
+                        facts[said] = list(dict.fromkeys(row[0] for row in held))
+        proposed = [row[columns.index("paper")] for row in rows if row[columns.index("paper")]]
+        known = {key: found[key] for key in ("name", "type", "aliases", "papers")}
+        return known | {"proposed_in": proposed, "facts": facts}
 
     # -- answers -----------------------------------------------------------------------------------------------------
 

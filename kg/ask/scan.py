@@ -99,7 +99,7 @@ class Scanner:
         return phrase or name or self._number(words, at)
 
     def _opens_with_noun(self, words: list[Word], at: int) -> bool:
-        """Whether a noun that is a verb too opens a question: "works on X" asks for works, "who works on X" does not."""
+        """Whether a noun that may be a verb opens a question: "works on X", but not "who works on X"."""
         alone = self._vocabulary.phrases.get((words[at].text.lower(),), {})
         longer = self._phrase(words, at)
         if "target" not in alone or longer is None or not longer.sense("cue") or longer.sense("target"):

@@ -5,24 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from kg.ask import Asker
 from kg.corpus import read_papers
 from kg.graph import Graph, build_graph
 from kg.schema import Record
 from kg.store import LadybugStore
-
-HERE = Path(__file__).parent
-
-
-def read(name: str) -> Any:
-    """A YAML file of this folder."""
-    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+from tests.ask.data import read
 
 
 @pytest.fixture(scope="session")

@@ -7,14 +7,14 @@ from pathlib import Path
 from statistics import mean
 
 import pytest
-from conftest import read
-from gold_questions import Annotations, gold_questions
 
 from kg.ask import Asker
 from kg.corpus import read_papers
 from kg.graph import build_graph
 from kg.schema import Record
 from kg.store import LadybugStore
+from tests.ask.data import read
+from tests.ask.gold_questions import Annotations, gold_questions
 
 
 def f1(answer: frozenset[str], got: frozenset[str]) -> float:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import read
 
 from kg.ask import Asker
+from tests.ask.data import read
 
 CASES = [
     (group["kind"], set(group["answer"]), question)
