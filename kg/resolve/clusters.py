@@ -276,7 +276,7 @@ class Clusters:
     def display_name(self, root: Name, members: list[Name]) -> str:
         """What a thing is called: as the registry has it, else its abbreviation, else its most frequent surface."""
         entry = self.entry_of.get(root)
-        for name in members:
+        for name in (root, *members):
             if name in self.written:
                 return self.written[name]
         if entry is not None:
