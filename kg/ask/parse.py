@@ -42,6 +42,8 @@ class Reader:
 
     def _read(self, text: str, *, prefer_names: bool) -> tuple[Intent, list[str]]:
         items, notes = self._scanner.scan(text, prefer_names=prefer_names)
+        if not items:
+            raise UnreadError("not understood")
         question = Question(read_families(items, self._index))
         self._complete_partial(question, notes)
         settle_definitions(question.items)

@@ -15,6 +15,8 @@ from kg.schema import EDGE_TYPES, NODE_LABELS
 from kg.store import LadybugStore
 from tests.ask.data import read
 
+WORDS = [word for group in read("phrasings.yaml") for question in group["questions"] for word in question.split()]
+
 
 @pytest.mark.promise("kg ask answers with the value, metric, paper and sentence of each row")
 def test_a_row_has_value_metric_paper_and_sentence(asker: Asker) -> None:
@@ -83,8 +85,9 @@ def test_no_mixture_of_words_of_questions_is_an_error(asker: Asker, words: list[
 
 @pytest.mark.parametrize(
     "question",
-    ["", "?", "hello", "how are you today", "who won the world cup", "the weather in Paris", "best method", "methods better than",
-     "which of the", "install this", "methods evaluated on MATH500 without training data leakage from reddit posts"],
+    ["", "?", "hello", "how are you today", "who won the world cup", "the weather in Paris", "best method",
+     "methods better than", "which of the", "install this",
+     "methods evaluated on MATH500 without training data leakage from reddit posts"],
 )  # fmt: skip
 def test_what_is_not_understood_is_said_with_three_questions_that_work(asker: Asker, question: str) -> None:
     answer = asker.ask(question)

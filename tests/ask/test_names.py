@@ -100,9 +100,6 @@ def test_the_nearest_names_come_first(index: NameIndex) -> None:
     assert index.nearest("zzzzzz", ["Benchmark"]) == []
 
 
-# -- in questions ---------------------------------------------------------------------------------------------------------
-
-
 def test_an_unknown_name_gets_the_nearest_and_no_rows(asker: Asker) -> None:
     answer = asker.ask("which methods report on MATH5000")
     assert answer.rows == () and answer.intent is None
