@@ -61,6 +61,8 @@ class Outline:
         labels = {label for item in names if item.match for label in item.match.entries}
         if len(names) > 1 and labels & {"Benchmark", "Metric"} and not strong:
             return "results"
+        if question.items[0].sense("define") and strong and all(g.cue.cls == "mention" and g.before for g in strong):
+            return "define"
         how = question.items[0].text.startswith("how") and not question.items[0].sense("compare")
         if how and any(g.cue.cls == "report" and g.cue.voice == "active" for g in strong):
             return "results"

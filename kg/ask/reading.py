@@ -60,15 +60,31 @@ class Reading(Outline):
                 continue
             group = next((g for g in self.question.groups if item in g.names), None)
             alone = group is not None and group.names == [item] and group.cue.cls != "none"
-            if known and not alone:
+            if known and (not alone or self._goes_on(item)):
                 self.question.ignored.append(item.text)
                 for other in self.question.groups:
                     other.before = [name for name in other.before if name is not item]
                     other.after = [name for name in other.after if name is not item]
                 item.kind = "word"
-        self.question.groups = [g for g in self.question.groups if g.names or g.labels or not g.cue.weak]
+        self._rejoin()
         if len(self.question.ignored) > 2:
             raise UnreadError("not understood")
+
+    def _goes_on(self, item: Item) -> bool:
+        """Whether a cue with a known name follows a word: "evaluate robustly on B"."""
+        following = [other for other in self.question.items if other.first > item.last]
+        return len(following) > 1 and bool(following[0].sense("cue")) and any(name.match for name in following[1:])
+
+    def _rejoin(self) -> None:
+        """Gives a cue that lost its only word the name behind the next preposition; empty prepositions go."""
+        groups: list[Group] = []
+        for group in self.question.groups:
+            before = groups[-1] if groups else None
+            if before and not before.cue.weak and not before.names and not before.labels and group.cue.weak:
+                before.after, before.operator = group.after, group.operator
+            elif group.names or group.labels or not group.cue.weak:
+                groups.append(group)
+        self.question.groups = groups
 
     def _refuse_unknown_names(self) -> None:
         unknown = [item for item in self.question.names() if not item.match]

@@ -157,6 +157,8 @@ def _add_cues(vocabulary: Vocabulary, groups: list[dict[str, Any]]) -> None:
         for voice in ("names_subject", "names_object", "adjective", "passive", "active"):
             for phrase in group.get(voice, ()):
                 vocabulary.add(str(phrase), "cue", Cue(cls, voice, weak))
+        for participle in group.get("past", ()):
+            vocabulary.add(str(participle), "cue", Cue(cls, "past"))
         for verb in group.get("verbs", ()):
             present, past = _inflect(str(verb))
             for form in present:
