@@ -131,7 +131,8 @@ def growth(golds: list[Path], sizes: list[int]) -> None:
         applied = time.process_time()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
-            f"{size:>9,} mentions, {len(papers):>7,} papers, {entities:>9,} entities, {len(resolver.things()):,} things: "
+            f"{size:>9,} mentions, {len(papers):>7,} papers, {entities:>9,} entities, "
+            f"{len(resolver.things()):,} things: "
             f"fit {fitted - begin:6.2f} s, apply {applied - fitted:6.2f} s of CPU, "
             f"peak {peak:,.0f} MB ({before:,.0f} MB of it the records)",
             flush=True,

@@ -5,11 +5,12 @@ from kg.resolve.decisions import Decisions, Merge, Split
 from kg.resolve.families import Thing, Variant, find_variants
 from kg.resolve.names import Version, name_key, parse_version
 from kg.resolve.registry import Conflict, Registry, RegistryEntry, check_registry, load_registry
-from kg.resolve.resolver import Alias, Resolver
+from kg.resolve.resolver import Alias, Ambiguity, Resolver
 
 __all__ = [
     "Abbreviation",
     "Alias",
+    "Ambiguity",
     "Conflict",
     "Decisions",
     "Merge",

@@ -5,8 +5,8 @@ The rules, from the strongest:
 1. a decision of the user;
 2. the registry: the spellings of one entry are one thing, and those of two entries are never one;
 3. spelling: one name key is one name (``kg.resolve.names``);
-4. long names that one paper uses for one thing, unless their numbers differ or their words have nothing in common and
-   no second paper agrees;
+4. long names that one paper uses for one thing, unless their numbers differ, or their words have little in common and
+   no second paper agrees, or one is a general word that many other papers use;
 5. an abbreviation goes with its long form. Where papers give it several long forms, those with most words in common
    are one thing; of the rest the dominant one takes the papers that use the abbreviation alone, and if none dominates,
    these stay apart. In a paper with a long form, the long form decides.
@@ -42,7 +42,7 @@ _DOMINANT = 2 / 3
 """The share of the papers with a long form that makes one sense of an abbreviation the dominant one."""
 _PRIOR_OF_NAME, _PRIOR_OF_ALIAS = 6.0, 2.0
 """How many papers the registry counts for as a witness of what an abbreviation stands for: as its name, as an alias."""
-_SAME_SENSE = 0.5
+_SAME_SENSE, _NEARLY_ALL = 0.5, 0.75
 _RELATED = 0.3
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -60,6 +60,7 @@ class Clusters:
 
     Attributes:
         home: the representative of the thing that each name stands for, where nothing more is known.
+        senses: what the papers with a long form mean by each abbreviation: representatives, with their papers.
         membership: by which rule each name came to it.
     """
 
@@ -77,9 +78,15 @@ class Clusters:
         self._join_registered()
         self._join_reordered()
         self._join_long()
-        self.senses = self._join_short()
+        senses = self._join_short()
         self._join_decided(decisions)
         self.home = {name: self._find(name) for name in self.names}
+        self.senses: dict[Name, Counter[Name]] = {}
+        for short, counts in senses.items():
+            merged: Counter[Name] = Counter()
+            for root, count in counts.items():
+                merged[self._find(root)] += count
+            self.senses[short] = merged
         self.entry_of = {self._find(root): entry for root, entry in self._entry.items()}
 
     def registered(self, name: Name) -> RegistryEntry | None:
@@ -156,11 +163,21 @@ class Clusters:
         ]
         for negative, left, right in sorted(links):
             agree = self._agreement(left, right)
-            if agree is None or (agree < _RELATED and negative > -2):
+            if agree is None or (agree < _RELATED and negative > -2) or -negative < self._needed(left, right):
                 continue
             if self._union(left, right):
                 for name in (left, right):
                     self._mark(name, Rule.PAPER, 1 - 0.3 ** -negative * (1 - agree))
+
+    def _needed(self, left: Name, right: Name) -> float:
+        """How many papers have to say that two long names are one thing.
+
+        A paper may call a special thing by a general word (pretraining, for supervised pretraining) without the two
+        being one; that takes half of the papers with the general word.
+        """
+        a, b = stems(self._surface(left)), stems(self._surface(right))
+        general = left if a < b else right if b < a else None
+        return 1 if general is None else self._evidence.usage[general].papers / 2
 
     def _join_short(self) -> dict[Name, Counter[Name]]:
         """Finds what each abbreviation stands for; gives its senses, things with their numbers of papers."""
@@ -183,14 +200,29 @@ class Clusters:
         return senses
 
     def _join_senses(self, short: Name, longs: Counter[Name]) -> None:
-        """Joins the long forms of one abbreviation that have most words in common."""
-        ordered = sorted(longs, key=lambda name: (-longs[name], name))
-        for i, right in enumerate(ordered):
-            for left in ordered[:i]:
-                agree = self._agreement(left, right)
-                if agree is not None and agree >= _SAME_SENSE and self._union(left, right):
-                    self._mark(right, Rule.ABBREVIATION, 0.8 + 0.2 * agree)
+        """Joins long forms of one abbreviation that have most words in common, each with a more frequent one."""
+        heads: list[Name] = []
+        for long in sorted(longs, key=lambda name: (-longs[name], name)):
+            for head in heads:
+                if self._is_same_sense(head, long) and self._union(head, long):
+                    self._mark(long, Rule.ABBREVIATION, 0.9)
                     break
+            else:
+                heads.append(long)
+
+    def _is_same_sense(self, head: Name, long: Name) -> bool:
+        """Whether two long forms of one abbreviation are one thing.
+
+        They are if most papers with either give both, and if one has all words of the other ("structured state space
+        model"); "group relative preference optimization" has not all those of GRPO.
+        """
+        usage = self._evidence.usage
+        together = self._evidence.links[min(head, long), max(head, long)]
+        if 2 * together >= max(usage[head].papers, usage[long].papers):
+            return True
+        agree = self._agreement(head, long)
+        a, b = stems(self._surface(head)), stems(self._surface(long))
+        return agree is not None and agree >= _SAME_SENSE and (a <= b or b <= a or agree >= _NEARLY_ALL)
 
     def _settle(self, short: Name, senses: Counter[Name], homes: dict[tuple[EntityType, str], Name]) -> None:
         """Decides what an abbreviation stands for in a paper that says no more.
@@ -286,6 +318,11 @@ class Clusters:
         best = min(shorts or members, key=lambda name: (-usage[name].papers, -sum(usage[name].mentions.values()), name))
         mentions: Counter[str] = Counter()
         for surface, count in usage[best].mentions.items():
-            mentions[singular_name(surface)] += count
+            one = singular_name(surface)
+            mentions[surface if _is_proper(one) and one not in usage[best].mentions else one] += count
         return strip_latex(min(mentions, key=lambda s: (-mentions[s], s)))
 
+
+def _is_proper(name: str) -> bool:
+    """Whether a name is one word with inner capitals, whose last s may be its own (``NeuPIMs``)."""
+    return " " not in name and any(c.isupper() for c in name[1:]) and any(c.islower() for c in name)

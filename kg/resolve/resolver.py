@@ -33,6 +33,20 @@ class Alias:
     confidence: float
 
 
+@dataclass(frozen=True, order=True)
+class Ambiguity:
+    """An abbreviation with several meanings.
+
+    ``alone`` is the id of the thing that it stands for in a paper without a long form: one of ``meant`` if that
+    dominates, else a thing of its own. ``meant`` holds ids with the numbers of papers that give the long form.
+    """
+
+    type: EntityType
+    abbreviation: str
+    alone: str
+    meant: tuple[tuple[str, int], ...]
+
+
 class Resolver:
     """Decides which entities of different papers are one thing.
 
@@ -119,6 +133,17 @@ class Resolver:
                     for surface, papers in self._evidence.usage[name].papers_of.items():
                         found.append(Alias(surface, papers, why.rule, why.confidence))
         return sorted(found, key=lambda alias: (-alias.papers, alias))
+
+    def ambiguous(self) -> list[Ambiguity]:
+        """The abbreviations for which papers give the long forms of several things, sorted."""
+        found = []
+        for short, senses in self._clusters.senses.items():
+            if len(senses) > 1:
+                meant = sorted((self._things[root].id, papers) for root, papers in senses.items())
+                alone = self._things[self._clusters.home[short]].id
+                written = self._evidence.usage[short].best_surface()
+                found.append(Ambiguity(short.type, written, alone, tuple(meant)))
+        return sorted(found)
 
     # -- one entity ---------------------------------------------------------------------------------------------------
 

@@ -71,6 +71,9 @@ def test_an_abbreviation_with_several_long_forms_stays_apart():
     )
     assert ids[0] == ids[3] and len({ids[0][0], ids[1][0], ids[2][0]}) == 3
     assert {t.name for t in resolver.things()} == {"SSM", "Self-Similarity Matrix", "State Space Model"}
+    (ambiguity,) = resolver.ambiguous()
+    assert (ambiguity.abbreviation, ambiguity.alone) == ("SSM", ids[2][0])
+    assert dict(ambiguity.meant) == {ids[0][0]: 1, ids[1][0]: 1}
 
 
 def test_the_dominant_long_form_takes_the_bare_abbreviation():
@@ -105,6 +108,20 @@ def test_long_forms_with_most_words_in_common_are_one():
         paper(3, (METHOD, ["state space models"])),
     )
     assert ids == [["method:ssm"]] * 3
+
+
+def test_two_long_forms_that_one_paper_gives_are_one_thing_called_by_the_abbreviation():
+    ids, _ = resolve(paper(1, (METHOD, ["Bayesian subspace search", "random gradient probing", "BSZO"])))
+    assert ids == [["method:bszo"]]
+
+
+def test_another_word_in_the_long_form_is_another_thing():
+    ids, _ = resolve(
+        paper(1, (METHOD, ["Group Relative Policy Optimization", "GRPO"])),
+        paper(2, (METHOD, ["Group Relative Preference Optimization", "GRPO"])),
+        registry=load_registry(),
+    )
+    assert ids == [["method:grpo"], ["method:group-relative-preference-optimization"]]
 
 
 def test_numbers_keep_a_shorthand_from_joining_its_family():
