@@ -6,14 +6,13 @@ A made-up graph has a paper for every four nodes; what papers mention, propose, 
 popular things far more often than others (fixed seed). Questions are the templates of ``TEMPLATES`` filled with names
 of the graph, drawn with their popularity, so that common names with many rows are asked for most. The process is warm:
 the names are read, and twenty other questions were asked. Printed are milliseconds: median, 95th percentile and
-maximum, over all questions and for the slowest templates, and the time and memory of reading the names.
+maximum, over all questions and for the slowest templates, and the time of reading the names.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import resource
 import statistics
 import tempfile
 import time
@@ -140,18 +139,15 @@ def fill(template: str, names: dict[str, list[str]], draw: random.Random) -> str
 def measure(store: LadybugStore, names: dict[str, list[str]] | None, questions: int) -> None:
     """Asks and prints."""
     asker = Asker(store)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
     entries = asker.index.entries
     seconds = time.perf_counter() - start
-    memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     if names is None:
         names = defaultdict(list)
         for entry in sorted(entries, key=lambda entry: -entry.papers):
             names[entry.label].append(entry.name)
-    print(
-        f"{sum(store.counts()['nodes'].values())} nodes; reading {len(entries)} names: {seconds:.2f} s, {memory:.0f} MiB"
-    )
+    nodes = sum(store.counts()["nodes"].values())
+    print(f"{nodes} nodes; reading {len(entries)} names: {seconds:.2f} s")
     draw = random.Random(7)
     for template in TEMPLATES[:20]:
         asker.ask(fill(template, names, draw))

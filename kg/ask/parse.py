@@ -14,6 +14,7 @@ from kg.ask.intent import Intent
 from kg.ask.names import Match, NameIndex
 from kg.ask.reading import Reading, UnreadError
 from kg.ask.scan import Scanner
+from kg.ask.text import family_tokens
 from kg.ask.vocabulary import Kinds, Vocabulary
 
 
@@ -60,6 +61,10 @@ class Reader:
             if item.kind != "unknown":
                 continue
             candidates = self._index.containing(item.text.split())
+            if item.text.islower():
+                # A common word may stand inside of many a name; a name that is cut short has its beginning.
+                begins = family_tokens(item.text)
+                candidates = [e for e in candidates if family_tokens(e.name)[: len(begins)] == begins]
             if len({entry.name for entry in candidates}) == 1:
                 item.kind = "name"
                 item.match = Match({entry.label: [entry] for entry in candidates}, "partial")

@@ -45,6 +45,8 @@ class Reading(Outline):
         if form == "compare":
             return self._many("comparison", form)
         if form == "define":
+            if self.question.ignored:
+                raise UnreadError("not understood")
             return self._many("definition", form)
         if form == "results" or self.asked() == ("Result",):
             return self._results(form, order)

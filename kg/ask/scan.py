@@ -92,6 +92,8 @@ class Scanner:
         bound = self._threshold(words, at) or self._period(words, at)
         if bound and (name is None or bound.last > name.last):
             return bound
+        if phrase and (inner := self._cue_inside(words, phrase)):
+            phrase = self._phrase(words[:inner], at)
         if phrase and phrase.last > at and self._opens_with_noun(words, at):
             phrase = self._phrase(words[: at + 1], at)
         if name and phrase and (name.last > phrase.last or (name.last == phrase.last and self._is_name(name, phrase))):
@@ -133,6 +135,14 @@ class Scanner:
         for start in range(phrase.first + 1, phrase.last + 1):
             name = self._name(text, words, start)
             if name and name.last > phrase.last:
+                return start
+        return None
+
+    def _cue_inside(self, words: list[Word], phrase: Item) -> int | None:
+        """Where words that join a name start in a phrase and go on after it: "what is better" + "than"."""
+        for start in range(phrase.first + 1, phrase.last + 1):
+            inner = self._phrase(words, start)
+            if inner and inner.last > phrase.last and inner.sense("cue") and not phrase.sense("cue"):
                 return start
         return None
 
