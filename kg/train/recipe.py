@@ -113,7 +113,8 @@ def train(
             draft = _train_papers(gold, dev, Path(temporary), recipe, unlabelled)
         else:
             draft = _train_spans(gold, dev, Path(temporary), recipe, unlabelled)
-        draft.to_disk(output)
+        # The vocabulary holds the words of every text that was read here, which are nobody's to ship.
+        draft.to_disk(output, exclude=["vocab"])
     return load_pipeline(output)
 
 
