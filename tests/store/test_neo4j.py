@@ -238,7 +238,7 @@ def test_rows_are_those_of_the_embedded_store(store: Neo4jStore, graph: Graph, t
             "MATCH (d:Method)-[e:BASED_ON]->(g:Method) RETURN d, e, g ORDER BY d.id, g.id",
             "MATCH path = (:Paper)-[:PROPOSES]->(m:Method {id: 'method:dapo'})-[:BASED_ON]->(:Method) RETURN path",
             "MATCH (r:Result) RETURN r, r.number AS number, null AS no, [1, 2] AS list, 1.5 AS float ORDER BY r.id",
-            "MATCH (m:Method) RETURN sum(m.papers) AS papers, count(*) AS n, avg(m.papers) AS mean",
+            "MATCH (m:Method) RETURN sum(m.papers) AS papers, count(*) AS n, sum(m.papers) * 1.0 / count(*) AS mean",
             "MATCH (p:Paper) RETURN p ORDER BY p.id",
             "MATCH (n:Paper) WHERE n.name = $name RETURN n",
         ):
