@@ -1,3 +1,4 @@
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -57,11 +58,14 @@ def test_a_graph_that_is_there_is_replaced_only_on_demand(graph: Path, tmp_path:
     assert content(graph) == before
 
 
-@pytest.mark.parametrize("where", [0.1, 0.5, 0.9, 0.995])
-def test_a_damaged_backup_is_named_and_changes_nothing(graph: Path, tmp_path: Path, where: float) -> None:
+@pytest.mark.parametrize("where", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("name", ["graph", "graph.records"])
+def test_a_damaged_backup_is_named_and_changes_nothing(graph: Path, tmp_path: Path, name: str, where: float) -> None:
     archive = backup(graph, tmp_path / "graph.zip")
     data = bytearray(archive.read_bytes())
-    data[int(len(data) * where)] ^= 0xFF
+    with zipfile.ZipFile(archive) as zipped:
+        member = zipped.getinfo(name)
+    data[member.header_offset + 64 + int((member.compress_size - 64) * where)] ^= 0xFF
     archive.write_bytes(data)
     before = content(graph)
     with pytest.raises(InputError, match=r"graph\.zip: .*damaged"):
