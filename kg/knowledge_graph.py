@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg.journal import Added, Journal
     from kg.schema import Paper, Record
     from kg.store import LoadSummary, Rows, Store
+    from kg.web import Library
 
 _log = logging.getLogger(__name__)
 
@@ -204,6 +205,26 @@ class KnowledgeGraph:
     def graph(self) -> Graph:
         """The whole graph in memory; ``.to_networkx()`` gives it to networkx."""
         return self._open().read_graph()
+
+    # Looking ---------------------------------------------------------------------------------------------------------
+
+    def serve(
+        self, host: str = "127.0.0.1", port: int = 8050, *, started: Callable[[str], None] = lambda address: None
+    ) -> None:
+        """Serves the page over this graph until Ctrl-C; see ``kg.web.serve``."""
+        from kg.web import serve
+
+        serve(self._library(), host, port, started=started)
+
+    def _library(self) -> Library:
+        """The graph as the page reads it: opened anew after it was built anew."""
+        from kg.web import Library
+
+        def again() -> Store:
+            self._store = None  # Views that are being read keep the graph as it was open until they end.
+            return self._open()
+
+        return Library(again, (lambda: None) if self._uri else (lambda: self._path.stat().st_mtime_ns))
 
     # Taking away -----------------------------------------------------------------------------------------------------
 

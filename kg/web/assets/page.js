@@ -1,0 +1,113 @@
+/* What must happen in the browser: titles, focus, keys, and what is said while the server is slow or gone. */
+(function () {
+  "use strict";
+  const SLOW = 800; // ms after which a wait is spoken of
+  let pending = 0;
+  let gone = false;
+
+  function say(text, kind) {
+    const state = document.getElementById("state");
+    if (!state) return;
+    state.textContent = text;
+    state.dataset.kind = kind;
+  }
+
+  const send = window.fetch.bind(window);
+  window.fetch = function (...what) {
+    pending += 1;
+    const timer = setTimeout(() => gone || say("Still working on it …", "slow"), SLOW);
+    return send(...what)
+      .then((answer) => {
+        gone = false;
+        return answer;
+      })
+      .catch((error) => {
+        if (error.name !== "AbortError") {
+          gone = true;
+          say("The server does not answer. Start it again with kg serve, then reload this page.", "gone");
+        }
+        throw error;
+      })
+      .finally(() => {
+        clearTimeout(timer);
+        pending -= 1;
+        if (!pending && !gone) say("", "");
+      });
+  };
+
+  let first = true;
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    page: {
+      shown(title, pathname) {
+        if (!title) return window.dash_clientside.no_update;
+        document.title = title;
+        document.querySelectorAll("header.top nav a").forEach((link) => {
+          const to = link.getAttribute("href");
+          const current = to === "/" ? pathname === "/" : pathname.startsWith(to);
+          current ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
+        });
+        const find = document.querySelector(".find");
+        if (find) find.classList.remove("open");
+        if (!first) {
+          window.scrollTo(0, 0);
+          setTimeout(() => {
+            const heading = document.getElementById("heading");
+            const field = document.getElementById("question");
+            (field || heading || document.body).focus({ preventScroll: true });
+          }, 0);
+        }
+        first = false;
+        return "state";
+      },
+      sheet(sheets) {
+        return sheets[matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"];
+      },
+      png(clicks) {
+        if (!clicks) return window.dash_clientside.no_update;
+        const bg = getComputedStyle(document.querySelector(".canvas")).backgroundColor;
+        return { type: "png", action: "download", filename: "graph", options: { bg, scale: 2, full: true } };
+      },
+      save(clicks) {
+        return clicks ? true : window.dash_clientside.no_update;
+      },
+    },
+  });
+
+  window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {
+    byNumber(a, b, x, y) {
+      const value = (node) => (node && node.data && typeof node.data.number === "number" ? node.data.number : -Infinity);
+      return value(x) - value(y) || 0;
+    },
+  });
+
+  document.addEventListener("input", (event) => {
+    if (event.target.id === "search") event.target.closest(".find").classList.add("open");
+  });
+  document.addEventListener("focusin", (event) => {
+    const find = document.querySelector(".find");
+    if (find && !find.contains(event.target)) find.classList.remove("open");
+  });
+  document.addEventListener("keydown", (event) => {
+    const field = document.getElementById("search");
+    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
+    if (event.key === "/" && !typing && field) {
+      event.preventDefault();
+      field.focus();
+    }
+    const find = event.target.closest && event.target.closest(".find");
+    if (!find) return;
+    if (event.key === "Escape") {
+      find.classList.remove("open");
+      field.focus();
+    }
+    if (event.key === "Enter" && event.target === field) find.classList.remove("open");
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const stops = [field, ...find.querySelectorAll("li a")];
+      const next = stops[stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1)];
+      if (next) {
+        event.preventDefault();
+        next.focus();
+      }
+    }
+  });
+})();

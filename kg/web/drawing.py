@@ -1,0 +1,103 @@
+"""How a part of a graph is drawn by Cytoscape: elements, styles for light and dark, layouts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kg.graph.graph import NodeKey
+from kg.web.neighbourhood import LABELS, Shown, write_edge, write_key
+
+_COLOURS = {
+    "light": {
+        "Method": "#17559e", "Model": "#6f3a9f", "Benchmark": "#0a6b50", "Metric": "#7d5200", "Task": "#a12c4a",
+        "Paper": "#6b7785", "ink": "#161b22", "back": "#ffffff", "line": "#aab4c0",
+        "muted": "#545d6b", "accent": "#17458f",
+    },
+    "dark": {
+        "Method": "#8dbdff", "Model": "#cfacf6", "Benchmark": "#74d6b2", "Metric": "#ebc06c", "Task": "#f7a3b6",
+        "Paper": "#94a1b0", "ink": "#e6eaf0", "back": "#181e26", "line": "#5a6675",
+        "muted": "#a3adba", "accent": "#9dc1ff",
+    },
+}  # fmt: skip
+"""As in ``assets/page.css``: a canvas takes no CSS variables."""
+_SHAPES = {
+    "Paper": "round-rectangle",
+    "Benchmark": "diamond",
+    "Metric": "triangle",
+    "Task": "hexagon",
+    "Model": "octagon",
+}
+_NAME = 34
+
+
+def elements(view: Shown, centre: NodeKey, selected: NodeKey | None, edge: str = "") -> list[dict[str, Any]]:
+    """The nodes and edges of a view, as Cytoscape takes them."""
+    found: list[dict[str, Any]] = []
+    for key, (name, papers) in view.names.items():
+        classes = [key[0].lower()]
+        classes += ["centre"] if key == centre else []
+        classes += ["opened"] if key in view.hidden else []
+        classes += ["chosen"] if key == selected else []
+        short = name if len(name) <= _NAME else name[: _NAME - 1].rstrip() + "…"
+        size = 18 + min(26, 5 * (papers or 1) ** 0.5)
+        data = {"id": write_key(key), "name": short, "full": name, "kind": key[0], "size": round(size, 1)}
+        found.append({"data": data, "classes": " ".join(classes)})
+    for (kind, source, target), (confidence, papers) in view.edges.items():
+        identifier = write_edge(kind, source, target)
+        data = {
+            "id": identifier, "source": write_key(source), "target": write_key(target), "kind": _words(kind),
+            "width": 1 + min(4, 0.6 * papers), "sure": 0.35 + 0.6 * (confidence or 0),
+        }  # fmt: skip
+        found.append({"data": data, "classes": "chosen" if identifier == edge else ""})
+    return found
+
+
+def _words(kind: str) -> str:
+    return kind.lower().replace("_", " ")
+
+
+def stylesheet(scheme: str) -> list[dict[str, Any]]:
+    """Cytoscape's styles for ``light`` or ``dark``."""
+    c = _COLOURS[scheme]
+    node = {
+        "label": "data(name)", "width": "data(size)", "height": "data(size)", "color": c["ink"],
+        "font-size": 12,
+        "font-family": "Inter, Segoe UI, system-ui, sans-serif", "text-wrap": "wrap", "text-max-width": 120,
+        "text-valign": "bottom", "text-margin-y": 4, "text-background-color": c["back"],
+        "text-background-opacity": 0.85, "text-background-padding": 2, "min-zoomed-font-size": 8, "border-width": 0,
+    }  # fmt: skip
+    edge = {
+        "width": "data(width)", "line-color": c["line"], "target-arrow-color": c["line"],
+        "target-arrow-shape": "triangle",
+        "curve-style": "bezier", "arrow-scale": 0.8, "opacity": "data(sure)",
+    }  # fmt: skip
+    shown = {"label": "data(kind)", "font-size": 11, "color": c["muted"], "text-background-color": c["back"],
+             "text-background-opacity": 1, "text-rotation": "autorotate", "line-color": c["accent"],
+             "target-arrow-color": c["accent"], "opacity": 1, "z-index": 9}  # fmt: skip
+    kinds = [
+        {
+            "selector": f".{label.lower()}",
+            "style": {"background-color": c[label], "shape": _SHAPES.get(label, "ellipse")},
+        }
+        for label in LABELS
+    ]
+    return [
+        {"selector": "node", "style": node},
+        {"selector": "edge", "style": edge},
+        *kinds,
+        {"selector": ".opened", "style": {"font-weight": "bold"}},
+        {"selector": ".centre", "style": {"font-size": 15, "border-width": 3, "border-color": c["ink"]}},
+        {"selector": "node.chosen, node:selected", "style": {"border-width": 3, "border-color": c["accent"]}},
+        {"selector": "edge.chosen, edge:selected", "style": shown},
+    ]
+
+
+def layout(name: str, nodes: int) -> dict[str, Any]:
+    """Cytoscape's options of a layout that leaves room for the names."""
+    common = {"name": name, "animate": False, "fit": True, "padding": 36, "nodeDimensionsIncludeLabels": True}
+    if name == "fcose":
+        room = 140 if nodes <= 60 else 110
+        fine = "proof" if nodes <= 60 else "default"
+        return common | {"quality": fine, "idealEdgeLength": room, "nodeRepulsion": 24000,
+                         "nodeSeparation": 130, "gravity": 0.12, "randomize": True, "packComponents": True}  # fmt: skip
+    return common | {"minNodeSpacing": 46, "spacingFactor": 1.35, "directed": False}

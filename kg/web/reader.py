@@ -1,0 +1,180 @@
+"""What the page knows of a graph: one open store, its names, and the texts that evidence is shown in."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from kg.ask import Asker
+from kg.errors import KgError
+from kg.schema import NODE_LABELS, EntityType
+from kg.store.base import Store
+from kg.web.names import Completion, Named
+
+ENTITIES = tuple(str(kind) for kind in EntityType)
+ANY_ENTITY = "|".join(ENTITIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mention in a text: offsets, and the node that it names."""
+
+    start: int
+    end: int
+    label: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperText:
+    """A paper's text with its mentions, by position."""
+
+    id: str
+    title: str
+    abstract: str
+    published: str | None
+    marks: tuple[Mark, ...]
+
+    @property
+    def text(self) -> str:
+        """The text that the marks point into."""
+        return f"{self.title}\n{self.abstract}"
+
+
+class Reader:
+    """Reads one store for the page.
+
+    Args:
+        store: an open store; it is only read.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.asker = Asker(store)
+
+    def rows(self, cypher: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """The rows of a query, by column."""
+        return iter(self.store.run(cypher, parameters))
+
+    @cached_property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Nodes by label and edges by type."""
+        return self.store.counts()
+
+    @cached_property
+    def names(self) -> Completion:
+        """The names of papers and entities."""
+        return Completion(self._names())
+
+    def _names(self) -> Iterator[tuple[Named, Sequence[str]]]:
+        for label in ENTITIES:
+            query = f"MATCH (n:{label}) RETURN n.id AS id, n.name AS name, n.aliases AS aliases, n.papers AS papers"
+            for row in self.rows(query):
+                yield Named(label, row["id"], row["name"], row["papers"] or 0), row["aliases"] or ()
+        for row in self.rows("MATCH (p:Paper) RETURN p.id AS id, p.title AS title"):
+            yield Named("Paper", row["id"], row["title"], 1), ()
+
+    @cached_property
+    def published(self) -> dict[str, str]:
+        """The date of every paper that has one."""
+        query = "MATCH (p:Paper) WHERE p.published IS NOT NULL RETURN p.id AS id, p.published AS published"
+        return {row["id"]: row["published"] for row in self.rows(query)}
+
+    def node(self, label: str, identifier: str) -> dict[str, Any] | None:
+        """The properties of a node, or None where there is none."""
+        if label not in NODE_LABELS:
+            return None
+        names = ", ".join(f"n.`{name}` AS `{name}`" for name in NODE_LABELS[label].properties)
+        return next(self.rows(f"MATCH (n:{label} {{id: $id}}) RETURN {names}", id=identifier), None)
+
+    def texts(self, papers: Iterable[str]) -> dict[str, PaperText]:
+        """The texts of papers with their mentions marked, by id."""
+        ids = list(dict.fromkeys(papers))
+        if not ids:
+            return {}
+        marks: dict[str, list[Mark]] = {}
+        query = (
+            f"UNWIND $ids AS wanted MATCH (p:Paper {{id: wanted}})-[e:MENTIONS]->(n:{ANY_ENTITY}) "
+            "RETURN p.id AS paper, labels(n) AS label, n.id AS id, n.name AS name, "
+            "e.`papers` AS papers, e.`starts` AS begins, e.`ends` AS stops"
+        )
+        for row in self.rows(query, ids=ids):
+            spans = zip(row["begins"] or (), row["stops"] or (), strict=True)
+            marks.setdefault(row["paper"], []).extend(
+                Mark(start, end, label_of(row["label"]), row["id"], row["name"]) for start, end in spans
+            )
+        query = (
+            "UNWIND $ids AS wanted MATCH (p:Paper {id: wanted}) "
+            "RETURN p.id AS id, p.title AS title, p.abstract AS abstract, p.published AS published"
+        )
+        return {
+            row["id"]: PaperText(
+                row["id"], row["title"], row["abstract"] or "", row["published"],
+                tuple(sorted(marks.get(row["id"], ()), key=lambda mark: (mark.start, -mark.end))),
+            )
+            for row in self.rows(query, ids=ids)
+        }  # fmt: skip
+
+    def papers_by_title(self, titles: Iterable[str]) -> dict[str, str]:
+        """The id of the first paper of each title."""
+        query = "MATCH (p:Paper) WHERE p.title IN $titles RETURN p.title AS title, p.id AS id ORDER BY id DESC"
+        return {row["title"]: row["id"] for row in self.rows(query, titles=list(dict.fromkeys(titles)))}
+
+    @cached_property
+    def methods_by_month(self) -> dict[str, Counter[str]]:
+        """For each method or model in a dated paper, how many papers of each month mention it."""
+        query = (
+            "MATCH (p:Paper)-[:MENTIONS]->(m:Method|Model) WHERE p.published IS NOT NULL "
+            "RETURN labels(m) AS label, m.id AS id, left(p.published, 7) AS month, count(*) AS papers"
+        )
+        found: dict[str, Counter[str]] = {}
+        for row in self.rows(query):
+            found.setdefault(f"{label_of(row['label'])}:{row['id']}", Counter())[row["month"]] += row["papers"]
+        return found
+
+
+def label_of(labels: str | list[str]) -> str:
+    """The label of the schema among what ``labels(n)`` gives: a text in Ladybug, a list in Neo4j."""
+    if isinstance(labels, str):
+        return labels
+    return next(label for label in labels if label in NODE_LABELS)
+
+
+class Library:
+    """The reader of a graph as it is now: a graph that was built anew is opened anew.
+
+    Args:
+        open_store: opens the store.
+        version: tells apart one state of the graph from the next; an ``OSError`` means that nothing is known.
+    """
+
+    def __init__(self, open_store: Callable[[], Store], version: Callable[[], Hashable] = lambda: None) -> None:
+        self._open_store, self._version = open_store, version
+        self._lock = threading.Lock()
+        self._reader: Reader | None = None
+        self._read: Hashable = None
+
+    def reader(self) -> Reader:
+        """The reader of the newest graph.
+
+        Raises:
+            KgError: there is no graph to open.
+        """
+        with self._lock:
+            try:
+                version = self._version()
+            except OSError:
+                version = self._read
+            if self._reader is None or version != self._read:
+                try:
+                    self._reader = Reader(self._open_store())
+                except KgError:
+                    if self._reader is None:
+                        raise  # Else the graph as it was is better than none.
+                self._read = version
+            return self._reader
