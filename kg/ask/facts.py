@@ -97,12 +97,11 @@ class FactQuery(Clauses):
             self._other_column(): "n.name",
             "relation": f"'{self.fact(constraint).says}'",
             "of": "n.name",
-            "papers": "x.papers",
             "published": "x.published",
             "sentence": sentence,
             self.column: self.name,
         }
-        return values if self.papers_asked else values | {"paper": f"{paper}.title"}
+        return values if self.papers_asked else values | {"papers": "x.papers", "paper": f"{paper}.title"}
 
     def _by_edge(self, number: int, constraint: Constraint, conditions: list[str]) -> str:
         fact = self.fact(constraint)
