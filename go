@@ -62,6 +62,16 @@ need_java() {
         fail "the full tests fetch Neo4j with Maven; install it (on Debian: apt-get install maven), or run ./go test --quick"
 }
 
+need_chromium() {
+    [ -x "${CHROMIUM:-/usr/bin/chromium}" ] && return
+    echo 'Installing Chromium, in which the page is tested' >&2
+    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+        apt-get install -y chromium >/dev/null 2>&1 || { apt-get update >/dev/null && apt-get install -y chromium >/dev/null; }
+    else
+        fail "the full tests look at the page in Chromium; install it (on Debian: apt-get install chromium) or name it: CHROMIUM=/path/to/chromium ./go test, or run ./go test --quick"
+    fi
+}
+
 sample() {
     set_up --no-default-groups
     rm -f sample.lbug sample.lbug.*
@@ -83,7 +93,10 @@ show() { # prints the command, then runs it
 
 run_tests() {
     case ${1:-} in
-    '') need_java ;;
+    '')
+        need_java
+        need_chromium
+        ;;
     --quick) set -- -m 'not slow and not neo4j' ;;
     *) usage >&2 && exit 2 ;;
     esac

@@ -216,6 +216,20 @@ class KnowledgeGraph:
 
         serve(self._library(), host, port, started=started)
 
+    def view(self, entity: str, path: str | Path, neighbours: int = 40) -> Path:
+        """Writes what is around an entity as one HTML file (see ``kg.web.single_file``) and returns its path."""
+        from kg.web.reader import Reader
+        from kg.web.single_file import write_view
+
+        return write_view(Reader(self._open()), entity, Path(path), neighbours)
+
+    def plot(self, path: str | Path) -> Path:
+        """Writes the charts of the overview as PNG or SVG and returns the path."""
+        from kg.web.charts import write_charts
+        from kg.web.reader import Reader
+
+        return write_charts(Reader(self._open()), Path(path))
+
     def _library(self) -> Library:
         """The graph as the page reads it: opened anew after it was built anew."""
         from kg.web import Library

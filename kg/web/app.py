@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 from flask import Flask, Response, abort, request
 
@@ -97,13 +97,19 @@ def _layout() -> html.Div:
 
 
 def _register(app: Dash, library: Library, pool: concurrent.futures.Executor, time_limit: float) -> None:
-    @app.callback(Output("page", "children"), Output("title", "data"), Input("url", "pathname"), Input("url", "search"))
-    def show(pathname: str | None, query: str | None) -> tuple[object, str]:
+    @app.callback(
+        Output("page", "children"),
+        Output("title", "data"),
+        Input("url", "pathname"),
+        Input("url", "search"),
+        State("title", "data"),
+    )
+    def show(pathname: str | None, query: str | None, before: dict[str, str] | None) -> tuple[object, dict[str, str]]:
         address = Address.parse(pathname, query)
-        if address.view == "graph" and set(ctx.triggered_prop_ids) == {"url.search"}:
+        if address.view == "graph" and before and Address.parse(before["path"], "").path == address.path:
             raise PreventUpdate  # The graph changes in place.
         page = render(library, address, pool, time_limit)
-        return page.body, f"{page.title} · paperkg"
+        return page.body, {"title": f"{page.title} · paperkg", "path": pathname or "/"}
 
     @app.callback(Output("completions", "children"), Input("search", "value"), prevent_initial_call=True)
     def complete(text: str | None) -> object:

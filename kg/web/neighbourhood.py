@@ -125,8 +125,8 @@ class Shown:
     hidden: dict[NodeKey, int] = field(default_factory=dict)
 
 
-def shown(reader: Reader, state: State) -> Shown:
-    """What a state shows.
+def shown(reader: Reader, state: State, step: int = STEP) -> Shown:
+    """What a state shows; opening a node shows ``step`` neighbours.
 
     Raises:
         InputError: the centre is not in the graph.
@@ -138,7 +138,7 @@ def shown(reader: Reader, state: State) -> Shown:
     view = Shown({state.centre: (node["name"], node.get("papers") or 1)})
     for key in dict.fromkeys((state.centre, *state.opened)):
         if key in view.names:  # Opened nodes hang together; one whose neighbour was filtered away is left out.
-            _open(view, key, _around(reader, key, state.filters), STEP * (1 + state.more.get(key, 0)))
+            _open(view, key, _around(reader, key, state.filters), step * (1 + state.more.get(key, 0)))
     _join(reader, view, state.filters)
     return view
 

@@ -40,7 +40,7 @@
     page: {
       shown(title, pathname) {
         if (!title) return window.dash_clientside.no_update;
-        document.title = title;
+        document.title = title.title;
         document.querySelectorAll("header.top nav a").forEach((link) => {
           const to = link.getAttribute("href");
           const current = to === "/" ? pathname === "/" : pathname.startsWith(to);

@@ -25,11 +25,12 @@ def page(_address: Address, reader: Reader) -> Page:
     nodes = reader.counts["nodes"]
     benchmarks = evaluated(reader)
     methods = extended(reader)
+    papers = nodes.get("Paper", 0)
     lead = "What these papers propose, compare, measure and build on — each fact with the sentence it was read from."
     return Page(
         "Overview",
         [
-            heading(f"{nodes.get('Paper', 0):,} papers, read into a graph", lead=lead),
+            heading(f"{papers:,} {'paper' if papers == 1 else 'papers'}, read into a graph", lead=lead),
             _tally(nodes),
             _try(benchmarks, methods),
             html.Div(

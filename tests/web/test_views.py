@@ -1,0 +1,105 @@
+"""Every view, in a real browser: what it shows, that it is accessible, and that it fits a phone and a desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.web.conftest import ARTEFACTS, HOSTILE
+
+pytestmark = pytest.mark.slow
+
+BARNET, MATH = "method:barnet", "benchmark:math500"
+VIEWS = {
+    "overview": "/",
+    "search": "/search?q=net",
+    "nothing": "/search?q=zzzqqq",
+    "ask": "/ask?q=what+outperforms+BarNet",
+    "graph": f"/graph/Method/{BARNET}",
+    "start": "/graph",
+    "entity": f"/entity/Method/{BARNET}",
+    "paper": "/paper/x1",
+    "leaderboard": f"/leaderboard/{MATH}",
+    "leaderboards": "/leaderboard",
+    "unknown": "/nowhere/at/all",
+    "missing": "/entity/Method/none",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1600])
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_is_accessible_and_fits(browser: Browser, site: str, view: str, width: int, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(site + VIEWS[view])
+    expect(page.locator("#heading")).to_be_visible(timeout=20_000)
+    page.wait_for_load_state("networkidle")
+    found = Axe().run(page)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"{view}-{width}-{scheme}.png", full_page=width == 390)
+    context.close()
+    assert not found.response["violations"], found.generate_report()
+    assert wide <= width
+
+
+def test_completion_leads_to_an_entity_by_keyboard(tab: Page, site: str) -> None:
+    tab.goto(site)
+    tab.keyboard.press("/")
+    tab.keyboard.type("barn")
+    expect(tab.locator("#completions a").first).to_contain_text("BarNet")
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("h1")).to_have_text("BarNet")
+    expect(tab).to_have_title("BarNet · paperkg")
+
+
+def test_an_alias_is_found(tab: Page, site: str) -> None:
+    tab.goto(f"{site}/search?q=MATH-500")
+    expect(tab.locator("main .found a").first).to_contain_text("MATH500")
+
+
+def test_a_question_leads_to_its_evidence(tab: Page, site: str) -> None:
+    tab.goto(f"{site}/ask")
+    tab.locator("#question").fill("what outperforms BarNet")
+    tab.locator("#question").press("Enter")
+    expect(tab.locator(".ag-row").first).to_be_visible()
+    expect(tab.locator(".quotes blockquote").first).to_contain_text("beats BarNet")
+    expect(tab.locator(".quotes .mark.method", has_text="BarNet").first).to_be_visible()
+    expect(tab.locator("details code")).to_contain_text("MATCH")
+    tab.locator(".quotes .cite a").first.click()
+    expect(tab.locator(".abstract .mark.benchmark").first).to_have_text("MATH-500")
+    tab.go_back()
+    expect(tab).to_have_url(f"{site}/ask?q=what+outperforms+BarNet")
+
+
+def test_an_answer_is_saved_as_csv(tab: Page, site: str) -> None:
+    tab.goto(f"{site}/ask?q=what+outperforms+BarNet")
+    expect(tab.locator(".ag-row").first).to_be_visible()
+    with tab.expect_download() as saved:
+        tab.get_by_text("Save as CSV").click()
+    assert "Foo1Net" in Path(saved.value.path()).read_text(encoding="utf-8-sig")
+
+
+def test_a_number_of_a_leaderboard_has_its_sentence(tab: Page, site: str) -> None:
+    tab.goto(f"{site}/leaderboard/{MATH}")
+    best = tab.locator(".bars li").first
+    expect(best).to_contain_text("81.5%")
+    tab.locator(".ag-row", has_text="Foo3Net").locator(".ag-cell").first.click()
+    expect(tab.locator(".evidence blockquote")).to_contain_text("Foo3Net reaches 53.5%")
+    tab.locator(".ag-header-cell", has_text="Value").click()
+    expect(tab.locator(".ag-row[row-index='0']")).to_contain_text("51.5%")
+
+
+def test_a_title_with_a_script_is_text(tab: Page, site: str) -> None:
+    for address in ("/paper/hostile", "/search?q=script", "/graph/Paper/hostile", "/ask?q=what+outperforms+BarNet"):
+        tab.goto(site + address)
+        expect(tab.locator("#heading")).to_be_visible()
+        tab.wait_for_load_state("networkidle")
+        assert tab.evaluate("window.hacked") is None
+    tab.goto(f"{site}/paper/hostile")
+    expect(tab.locator("h1")).to_have_text(HOSTILE)
