@@ -206,6 +206,8 @@ class Reading(Outline):
             if asked == NAMED or set(asked) <= set(NAMED):
                 raise UnreadError("not understood")
             form, order = "list", "papers"
+        if order == "papers" and asked == ("Paper",):
+            raise UnreadError("not understood")  # papers are not counted by papers
         return Intent(
             kind=self._kind(form, first, order), form=form, asked=asked, constraints=tuple(constraints),
             join=self.question.join, among=among, metric=metric, thresholds=self.thresholds(), period=self.period(),
