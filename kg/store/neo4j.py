@@ -32,6 +32,8 @@ Progress = Callable[[str, int, int], None]
 """Called after each batch with the label or edge type, and how many of how many rows of the whole load are done."""
 
 _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+_CONNECT_S = 15.0
+"""Seconds to wait for a connection; something else that listens there would keep us waiting for ever."""
 _RETRY_S = 120.0
 """Seconds for which the driver goes on repeating a batch after deadlocks and other passing errors."""
 
@@ -89,6 +91,8 @@ class Neo4jStore(Closing):
                 self.uri,
                 auth=(self._user, password),
                 max_transaction_retry_time=_RETRY_S,
+                connection_timeout=_CONNECT_S,
+                connection_acquisition_timeout=2 * _CONNECT_S,
                 notifications_min_severity="OFF",
                 user_agent="paperkg",
             )
