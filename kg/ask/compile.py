@@ -31,7 +31,7 @@ def compile_intent(intent: Intent, kinds: Kinds) -> Query:
     if intent.form in ("define", "compare"):
         things = ThingQuery(intent, kinds)
         return _union(things.define() if intent.form == "define" else things.compare(), things.parameters)
-    bounded = bool(intent.metric or intent.thresholds) and intent.asked != ("Task",)
+    bounded = bool(intent.metric or intent.thresholds)
     if intent.form in ("results", "best") or bounded or intent.asked == ("Result",):
         results = ResultQuery(intent, kinds)
         if intent.asked == ("Result",):

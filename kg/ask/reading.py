@@ -206,6 +206,8 @@ class Reading(Outline):
             if asked == NAMED or set(asked) <= set(NAMED):
                 raise UnreadError("not understood")
             form, order = "list", "papers"
+        if "Task" in asked and (metric or self.thresholds() or ranked):
+            raise UnreadError("not understood")  # no result is joined with a task
         if order == "papers" and asked == ("Paper",):
             raise UnreadError("not understood")  # papers are not counted by papers
         return Intent(
