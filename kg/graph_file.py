@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -13,8 +15,9 @@ from kg.progress import Progress
 from kg.resources import resource
 
 if TYPE_CHECKING:
-    from kg.graph import Graph
+    from kg.graph import Graph, NodeKey
     from kg.journal import Journal
+    from kg.resolve import Registry
     from kg.store import LadybugStore
 
 
@@ -84,10 +87,22 @@ def graph_of(journal: Journal, progress: Progress) -> Graph:
     from kg.resolve import Resolver, load_registry
 
     kept, loose = journal.records(resolved=True), journal.records(resolved=False)
+    registry = load_registry()
     with progress.step("Resolving names"):
-        resolver = Resolver(load_registry()).fit(loose)
-    records = chain(kept, map(resolver.apply, loose))
-    return build_graph(progress.track(records, "Building the graph", journal.count()))
+        resolver = Resolver(registry).fit(loose)
+    records = progress.track(chain(kept, map(resolver.apply, loose)), "Building the graph", journal.count())
+    return build_graph(records, partial(_variants, registry))
+
+
+def _variants(registry: Registry, names: Mapping[NodeKey, str]) -> Iterator[tuple[NodeKey, NodeKey, float]]:
+    """Which entities of a graph are variants of which; of given and of extracted records alike."""
+    from kg.resolve import Thing, find_variants
+    from kg.schema import EntityType
+
+    things = (Thing(EntityType(label), id_, name) for (label, id_), name in names.items())
+    for found in find_variants(things, registry):
+        label = str(found.type)
+        yield (label, found.variant), (label, found.family), found.confidence
 
 
 def _origin(journal: Journal) -> str:

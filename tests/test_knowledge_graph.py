@@ -180,3 +180,20 @@ def test_records_keep_their_ids_unless_they_are_to_be_resolved(tmp_path: Path) -
 def test_a_graph_on_a_server_is_not_built() -> None:
     with KnowledgeGraph("bolt://localhost:1") as graph, pytest.raises(InputError, match="in a file"):
         graph.build(["papers.txt"])
+
+
+@pytest.mark.parametrize("resolve", [False, True])
+def test_variants_are_joined_to_their_families_in_given_records_and_in_others(tmp_path: Path, resolve: bool) -> None:
+    papers = [
+        annotated(n, entities=[[name, "Benchmark", name, "evaluated_on"]], relations=[], results=[], abstract=name)
+        for n, name in enumerate(["AIME 2024", "AIME", "AIME 2024"])
+    ]
+    edges = {}
+    for order in (papers, papers[::-1]):
+        with KnowledgeGraph(tmp_path / f"{order[0]['id']}.lbug") as graph:
+            graph.build([write_lines(tmp_path / "papers.jsonl", *order)], resolve=resolve)
+            edges[order[0]["id"]] = {k: e for k, e in graph.graph().edges.items() if k[0] == "VARIANT_OF"}
+    assert edges["x0"] == edges["x2"]
+    ((_, variant, family), edge) = next(iter(edges["x0"].items()))
+    assert (variant[1], family[1]) == ("benchmark:aime-2024", "benchmark:aime")
+    assert len(edge["papers"]) == 2 and edge["sentences"] == ["AIME 2024", "AIME 2024"]

@@ -10,9 +10,9 @@ import hashlib
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from kg.graph.graph import EdgeKey, Graph, NodeKey, Properties
 from kg.graph.value import parse_value
@@ -33,6 +33,7 @@ from kg.sentences import split_sentences
 _log = logging.getLogger(__name__)
 
 _NAMED = (EntityType.METHOD, EntityType.MODEL)
+_ENTITY_LABELS = frozenset(map(str, EntityType))
 _RESULT_ENDS: tuple[tuple[str, str, tuple[EntityType, ...]], ...] = (
     ("subject", "OF", _NAMED),
     ("benchmark", "ON", (EntityType.BENCHMARK,)),
@@ -119,7 +120,11 @@ class _StatedResult:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
 
 
-def build_graph(records: Iterable[Record]) -> Graph:
+FindVariants = Callable[[Mapping[NodeKey, str]], Iterable[tuple[NodeKey, NodeKey, float]]]
+"""From the entities of a graph with their names to which is a variant of which, and how sure that is."""
+
+
+def build_graph(records: Iterable[Record], find_variants: FindVariants | None = None) -> Graph:
     """The typed graph of all records; their entity ids must already be those of the whole collection.
 
     A node of an entity exists where a paper mentions it or where a relation or a result joins it. If records disagree
@@ -129,11 +134,33 @@ def build_graph(records: Iterable[Record]) -> Graph:
 
     Args:
         records: read once; what is kept grows with the graph.
+        find_variants: gives the ``VARIANT_OF`` edges, each as variant, family and confidence; without it there are
+            none. A variant that no paper mentions gets no edge, as no sentence would show it.
     """
     builder = _Builder()
     for record in records:
         _RecordReader(builder, record).read()
-    return builder.graph()
+    graph = builder.graph()
+    if find_variants is not None:
+        names = {node: str(graph.nodes[node]["name"]) for node in sorted(graph.nodes) if node[0] in _ENTITY_LABELS}
+        _add_variants(graph, find_variants(names))
+    return graph
+
+
+def _add_variants(graph: Graph, variants: Iterable[tuple[NodeKey, NodeKey, float]]) -> None:
+    """Adds the edges of families; the evidence is the first mention of the variant in each paper."""
+    shown: dict[NodeKey, list[tuple[str, str]]] = defaultdict(list)
+    for kind, paper, node in sorted(graph.edges):
+        if kind == "MENTIONS":
+            sentences = graph.edges[kind, paper, node]["sentences"]
+            shown[node].append((paper[1], cast(list[str], sentences)[0]))
+    for variant, family, confidence in sorted(variants):
+        if variant in shown and family in graph.nodes:
+            graph.edges["VARIANT_OF", variant, family] = {
+                "confidence": round(confidence, 4),
+                "papers": [paper for paper, _ in shown[variant]],
+                "sentences": [sentence for _, sentence in shown[variant]],
+            }
 
 
 class _Builder:

@@ -159,3 +159,28 @@ def test_counts_canonical_form_and_networkx_view_agree(graph: Graph) -> None:
     assert view.nodes["Method:method:grpo"]["label"] == "Method"
     assert view.edges["Paper:p1", "Method:method:grpo", "PROPOSES"]["papers"] == ["p1"]
     assert graph.canonical().count("\n") == len(graph.nodes) + len(graph.edges)
+
+
+def families(names):
+    """GRPO is a variant of PPO, and the speedup, which no paper mentions, of accuracy."""
+    assert names["Method", "method:grpo"] == "GRPO"
+    assert {label for label, _ in names} <= set(EntityType)
+    yield ("Method", "method:grpo"), ("Method", "method:ppo"), 0.9
+    yield ("Metric", "metric:speedup"), ("Metric", "metric:accuracy"), 1.0
+    yield ("Method", "method:dapo"), ("Method", "method:trpo"), 1.0
+
+
+def test_a_variant_is_joined_to_its_family_by_a_sentence_of_each_paper_that_mentions_it() -> None:
+    graph = build_graph([dapo_record(), grpo_record()], families)
+    edges = {key: edge for key, edge in graph.edges.items() if key[0] == "VARIANT_OF"}
+    assert edges == {
+        ("VARIANT_OF", ("Method", "method:grpo"), ("Method", "method:ppo")): {
+            "confidence": 0.9,
+            "papers": ["p1", "p2"],
+            "sentences": [
+                "GRPO: Group Relative Policy Optimization",
+                "DAPO outperforms GRPO on MATH-500 with an accuracy of 88.1%.",
+            ],
+        }
+    }
+    assert build_graph([grpo_record(), dapo_record()], families) == graph
