@@ -18,7 +18,12 @@ from kg.schema import Paper, Record
 
 
 def extract_to(
-    inputs: Sequence[str | Path], output: str | Path, *, pipeline: str | None = None, progress: Progress | None = None
+    inputs: Sequence[str | Path],
+    output: str | Path,
+    *,
+    pipeline: str | None = None,
+    registry: str | Path | None = None,
+    progress: Progress | None = None,
 ) -> int:
     """Writes the extraction records of all inputs as JSON lines, each paper once, in input order.
 
@@ -26,6 +31,7 @@ def extract_to(
         inputs: what ``kg.corpus.read_papers`` takes; of annotated papers and records only the text is read.
         output: a path, which is replaced when all is done, or ``-`` for standard output.
         pipeline: name or folder of the extraction pipeline.
+        registry: a file of names of your own (see ``kg.resolve.load_registry``).
         progress: how the work is shown.
 
     Returns:
@@ -37,20 +43,25 @@ def extract_to(
     papers = dedupe(p.paper if isinstance(p, Record) else p for p in read_papers(inputs))
     written = 0
     with _opened(output) as stream:
-        for record in extract_records(papers, pipeline=pipeline, progress=progress):
+        for record in extract_records(papers, pipeline=pipeline, registry=registry, progress=progress):
             stream.write(record.model_dump_json() + "\n")
             written += 1
     return written
 
 
 def extract_records(
-    papers: Iterable[Paper], *, pipeline: str | None = None, progress: Progress | None = None
+    papers: Iterable[Paper],
+    *,
+    pipeline: str | None = None,
+    registry: str | Path | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[Record]:
     """The extraction records of papers, in their order; entity ids are those of all papers together.
 
     Args:
         papers: each once.
         pipeline: name or folder of the extraction pipeline.
+        registry: a file of names of your own (see ``kg.resolve.load_registry``).
         progress: how the work is shown.
     """
     from kg.extract import extract, load_pipeline
@@ -58,12 +69,13 @@ def extract_records(
 
     progress = progress or Silent()
     papers = list(papers)
+    names = load_registry(None if registry is None else Path(registry))
     with _Spool() as found:
         with progress.step("Loading the pipeline"):
             nlp = load_pipeline(pipeline)
         for record in progress.track(extract(papers, nlp), "Extracting", len(papers)):
             found.append(record)
-        resolver = Resolver(load_registry()).fit(found)
+        resolver = Resolver(names).fit(found)
         for record in found:
             yield resolver.apply(record)
 

@@ -17,12 +17,14 @@ from kg.resources import resource
 if TYPE_CHECKING:
     from kg.graph import Graph, NodeKey
     from kg.journal import Journal
-    from kg.resolve import Registry
+    from kg.resolve import Decisions, Registry, Resolver
     from kg.store import LadybugStore
 
 
 class GraphFile:
     """The embedded database at ``path``, and beside it the mark of what it was derived from.
+
+    Beside it too lies what the user says of names: a registry (``registry_path``) and decisions (``decisions_path``).
 
     The store replaces the database in one step, and the mark is taken away before and written after. So a process that
     is killed at any moment leaves a whole graph, and one without the right mark is derived again.
@@ -30,6 +32,8 @@ class GraphFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.registry_path = Path(f"{path}.registry.yaml")
+        self.decisions_path = Path(f"{path}.decisions.yaml")
         self._mark = Path(f"{path}.derived")
 
     def exists(self) -> bool:
@@ -56,7 +60,7 @@ class GraphFile:
     def is_current(self, journal: Journal) -> bool:
         """Whether the graph is the one that would be derived from the journal now."""
         try:
-            return self.exists() and self._mark.read_text(encoding="utf-8") == _origin(journal)
+            return self.exists() and self._mark.read_text(encoding="utf-8") == self._origin(journal)
         except FileNotFoundError:
             return False
 
@@ -64,8 +68,11 @@ class GraphFile:
         """Replaces the graph by that of the journal's records; the journal's lock must be held."""
         from kg.store import CorruptStoreError, LadybugStore, OutdatedStoreError
 
-        origin = _origin(journal)
-        graph = graph_of(journal, progress)
+        origin = self._origin(journal)
+        registry = self.registry()
+        with progress.step("Resolving names"):
+            resolver = self.resolver(journal)
+        graph = _graph_of(journal, resolver, registry, progress)
         with progress.step("Writing the graph"):
             for left_over in self.path.parent.glob(f".{self.path.name}.*.tmp"):  # of a writer that was killed
                 shutil.rmtree(left_over, ignore_errors=True)
@@ -80,16 +87,38 @@ class GraphFile:
                 store.write(graph)
             self._mark.write_text(origin, encoding="utf-8")
 
+    def registry(self) -> Registry:
+        """The registry that ships with the program, with the user's on top if there is one."""
+        from kg.resolve import load_registry
 
-def graph_of(journal: Journal, progress: Progress) -> Graph:
+        return load_registry(self.registry_path if self.registry_path.exists() else None)
+
+    def resolver(self, journal: Journal, decisions: Decisions | None = None) -> Resolver:
+        """What decides on the names of the journal's records, by the decisions that are kept or by others."""
+        from kg.resolve import Resolver, read_decisions
+
+        decisions = read_decisions(self.decisions_path) if decisions is None else decisions
+        return Resolver(self.registry(), decisions).fit(journal.records(resolved=False))
+
+    def _origin(self, journal: Journal) -> str:
+        """Tells apart whatever a graph follows from: records, schema, program, known names, and the user's word."""
+        from kg.store.ladybug import schema_version
+
+        digest = hashlib.sha256()
+        for file in (
+            *sorted((resource("config") / "registry").glob("*.yaml")),
+            self.registry_path,
+            self.decisions_path,
+        ):
+            digest.update(hashlib.sha256(file.read_bytes() if file.exists() else b"").digest())
+        return f"{journal.revision} {schema_version()} {version('paperkg')} {digest.hexdigest()}\n"
+
+
+def _graph_of(journal: Journal, resolver: Resolver, registry: Registry, progress: Progress) -> Graph:
     """The graph of all records of a journal; entities of records that were extracted become those of the whole."""
     from kg.graph import build_graph
-    from kg.resolve import Resolver, load_registry
 
     kept, loose = journal.records(resolved=True), journal.records(resolved=False)
-    registry = load_registry()
-    with progress.step("Resolving names"):
-        resolver = Resolver(registry).fit(loose)
     records = progress.track(chain(kept, map(resolver.apply, loose)), "Building the graph", journal.count())
     return build_graph(records, partial(_variants, registry))
 
@@ -103,13 +132,3 @@ def _variants(registry: Registry, names: Mapping[NodeKey, str]) -> Iterator[tupl
     for found in find_variants(things, registry):
         label = str(found.type)
         yield (label, found.variant), (label, found.family), found.confidence
-
-
-def _origin(journal: Journal) -> str:
-    """Tells apart whatever a graph follows from: the records, the schema, the program and the names that it knows."""
-    from kg.store.ladybug import schema_version
-
-    digest = hashlib.sha256()
-    for file in sorted((resource("config") / "registry").glob("*.yaml")):
-        digest.update(file.read_bytes())
-    return f"{journal.revision} {schema_version()} {version('paperkg')} {digest.hexdigest()}\n"

@@ -16,7 +16,7 @@ from kg.graph_file import GraphFile
 from kg.progress import Progress, Silent
 
 if TYPE_CHECKING:
-    from kg.ask import Answer
+    from kg.ask import Answer, Asker
     from kg.graph import Graph
     from kg.journal import Added, Journal
     from kg.schema import Paper, Record
@@ -109,6 +109,7 @@ class KnowledgeGraph:
         *,
         resolve: bool = False,
         pipeline: str | None = None,
+        registry: str | Path | None = None,
         stop: Callable[[], bool] = lambda: False,
     ) -> BuildReport:
         """Reads papers and adds what they say to the graph.
@@ -121,6 +122,8 @@ class KnowledgeGraph:
             inputs: what ``kg.corpus.read_papers`` takes.
             resolve: give the entities of extraction records ids and names anew, as for papers.
             pipeline: name or folder of the extraction pipeline.
+            registry: a file of names of your own (see ``kg.resolve.load_registry``); it is kept with the graph and used
+                until another is given.
             stop: asked after each batch; once it says True, the graph of what is there is made and the build ends.
 
         Raises:
@@ -128,12 +131,15 @@ class KnowledgeGraph:
             KgError: another process is building this graph.
         """
         from kg.corpus import read_papers
+        from kg.resolve import copy_entries, load_registry
 
         if self._uri:
             raise InputError("a graph is built in a file, not on a server", "build it, then load it into the server")
         if not self._path.parent.is_dir() or self._path.is_dir():
             raise InputError("no graph can be made here", "name a file in a folder that exists", file=self._path)
         self.close()
+        if registry is not None:
+            load_registry(Path(registry))  # so that a broken file is found before anything changes
         papers = read_papers(inputs)
         if self._file.exists() and not self._journal_path.exists():
             raise InputError(
@@ -143,6 +149,8 @@ class KnowledgeGraph:
             )
         with self._open_journal(create=True) as journal, journal.lock():
             added = self._add(papers, journal, resolve=resolve, stop=stop)
+            if registry is not None:
+                copy_entries(Path(registry), self._file.registry_path)
             self._file.ensure()
             waiting = self._extract(journal, pipeline, stop)
             if not self._file.is_current(journal):
@@ -184,9 +192,17 @@ class KnowledgeGraph:
 
     def ask(self, question: str) -> Answer:
         """Answers a question in English; the answer holds the Cypher that was run."""
-        from kg.ask import ask
+        return self.asker().ask(question)
 
-        return ask(question, self._open())
+    def asker(self) -> Asker:
+        """What answers questions: it also reads a question without running it, and describes names."""
+        from kg.ask.asker import asker_of
+
+        return asker_of(self.store())
+
+    def store(self) -> Store:
+        """The open database: Cypher with ``run``; it is closed with this object."""
+        return self._open()
 
     def query(self, query: str, /, **parameters: Any) -> Rows:
         """Runs a named query of ``cypher/queries`` (see ``kg.store.list_queries``).

@@ -197,3 +197,34 @@ def test_variants_are_joined_to_their_families_in_given_records_and_in_others(tm
     ((_, variant, family), edge) = next(iter(edges["x0"].items()))
     assert (variant[1], family[1]) == ("benchmark:aime-2024", "benchmark:aime")
     assert len(edge["papers"]) == 2 and edge["sentences"] == ["AIME 2024", "AIME 2024"]
+
+
+def test_a_registry_of_ones_own_is_kept_with_the_graph(files: list[Path], where: Path, tmp_path: Path) -> None:
+    def names() -> set[object]:
+        with KnowledgeGraph(where) as graph:
+            return {node["name"] for _, node in graph.graph().nodes.items()} & {"BarNet", "Bars"}
+
+    registry = tmp_path / "methods.yaml"
+    registry.write_text("- {name: Bars, aliases: [BarNet]}\n", encoding="utf-8")
+    with KnowledgeGraph(where) as graph:
+        graph.build(files[:1], resolve=True)
+    assert names() == {"BarNet"}
+    with KnowledgeGraph(where) as graph:
+        graph.build(files[:1], resolve=True, registry=registry)
+    registry.unlink()
+    assert names() == {"Bars"}
+    with KnowledgeGraph(where) as graph:
+        graph.build(files, resolve=True)
+        graph.backup(tmp_path / "graph.zip")
+    assert names() == {"Bars"}
+    with KnowledgeGraph(where) as graph:
+        graph.restore(tmp_path / "graph.zip", replace=True)
+    assert names() == {"Bars"}
+
+
+def test_a_broken_registry_changes_nothing(files: list[Path], where: Path, tmp_path: Path) -> None:
+    registry = tmp_path / "own.yaml"
+    registry.write_text("benchmarks: [{nam: X}]\n", encoding="utf-8")
+    with KnowledgeGraph(where) as graph, pytest.raises(InputError, match=r"own\.yaml: entry benchmarks\[1\]"):
+        graph.build(files, registry=registry)
+    assert list(beside(where)) == []

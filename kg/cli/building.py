@@ -21,6 +21,13 @@ Pipeline = Annotated[
     str | None, typer.Option("--pipeline", metavar="NAME", help="The extraction pipeline, by name or folder.")
 ]
 
+Registry = Annotated[
+    Path | None,
+    typer.Option(
+        "--registry", metavar="FILE", help="Names of your own (YAML); see kg registry check.", show_default=False
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Adds the commands of this module."""
@@ -37,6 +44,7 @@ def build(
         typer.Option("--resolve", help="Give the entities of extraction records new ids and names, as for papers."),
     ] = False,
     pipeline: Pipeline = None,
+    registry: Registry = None,
 ) -> None:
     """Example: kg build --sample
 
@@ -44,13 +52,13 @@ def build(
     extraction records or annotated papers, told by their content, plain or gzipped.
 
     Building is repeatable: papers that the graph has are not read again. A build that was stopped goes on where it was
-    when it is run again.
+    when it is run again. A file given with --registry is kept with the graph, until another is given.
     """
     from kg.knowledge_graph import KnowledgeGraph, StoppedError
 
     with stop_on_signals() as stop, KnowledgeGraph(graph, progress=progress()) as it:
         try:
-            report = it.build(_all(inputs, sample), resolve=resolve, pipeline=pipeline, stop=stop)
+            report = it.build(_all(inputs, sample), resolve=resolve, pipeline=pipeline, registry=registry, stop=stop)
             note(f"{graph}: {report}")
         except StoppedError as stopped:
             note(f"{graph}: {stopped}")
@@ -64,6 +72,7 @@ def extract(
     ] = "-",
     sample: Sample = False,
     pipeline: Pipeline = None,
+    registry: Registry = None,
 ) -> None:
     """Example: kg extract --sample -o records.jsonl
 
@@ -72,7 +81,7 @@ def extract(
     """
     from kg.extraction import extract_to
 
-    extract_to(_all(inputs, sample), output, pipeline=pipeline, progress=progress())
+    extract_to(_all(inputs, sample), output, pipeline=pipeline, registry=registry, progress=progress())
 
 
 def _all(inputs: list[str] | None, sample: bool) -> list[str | Path]:

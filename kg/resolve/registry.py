@@ -159,6 +159,18 @@ def read_entries(path: Path) -> list[RegistryEntry]:
     return entries
 
 
+def copy_entries(source: Path, target: Path) -> None:
+    """Writes the entries of a registry file to another, each with its type, so that the name of the file says nothing.
+
+    Raises:
+        InputError: ``source`` is not a registry file (``read_entries``).
+    """
+    entries = [entry.model_dump(mode="json", exclude_defaults=True) for entry in read_entries(source)]
+    draft = Path(f"{target}.tmp")
+    draft.write_text(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    draft.replace(target)
+
+
 def _entry(item: object, type: EntityType | None, path: Path, place: str) -> RegistryEntry:
     cure = "write `{name: MATH500, aliases: [MATH-500]}`, with `type: Benchmark` where the list does not say it"
     if not isinstance(item, dict):

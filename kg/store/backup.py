@@ -17,8 +17,10 @@ from kg.errors import InputError, KgError
 from kg.journal import Journal
 from kg.store.ladybug import LadybugStore
 
-_SUFFIXES = (".records", "", ".derived")
-"""The files of a graph, by what follows its name: the journal, the graph, the mark of what it was derived from.
+_NAMES = (".registry.yaml", ".decisions.yaml")
+_SUFFIXES = (".records", *_NAMES, "", ".derived")
+"""The files of a graph, by what follows its name: the journal, the user's registry and decisions, the graph, and the
+mark of what it was derived from.
 
 They are put in place in this order, as a graph without the right mark is derived again from its journal.
 """
@@ -89,7 +91,7 @@ def restore(archive: str | Path, graph: str | Path, replace: bool = False) -> Pa
         _extract(source, Path(t))
         with _no_build(path):
             # First the mark: if this is cut off, the graph is derived again from whichever journal is there.
-            for old in (".derived", ".records", ".records-wal", ".records-shm", ".records-journal"):
+            for old in (".derived", *_NAMES, ".records", ".records-wal", ".records-shm", ".records-journal"):
                 Path(f"{path}{old}").unlink(missing_ok=True)
             for suffix in _SUFFIXES:
                 restored = Path(t) / f"graph{suffix}"
