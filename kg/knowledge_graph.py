@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,8 +17,10 @@ from kg.progress import Progress, Silent
 
 if TYPE_CHECKING:
     from kg.ask import Answer, Asker
+    from kg.curation import Curation, EntityEntry
     from kg.graph import Graph
     from kg.journal import Added, Journal
+    from kg.resolve import Decisions
     from kg.schema import Paper, Record
     from kg.store import LoadSummary, Rows, Store
     from kg.web import Library
@@ -187,6 +189,39 @@ class KnowledgeGraph:
             if stop():
                 break
         return journal.count_missing(name)
+
+    # Deciding --------------------------------------------------------------------------------------------------------
+
+    def entity(self, name: str) -> list[EntityEntry]:
+        """The entities that a name or alias stands for, with the reason of each alias (see ``kg.curation``)."""
+        with self._curating() as curation:
+            return curation.show(name)
+
+    def merge(self, name: str, into: str) -> None:
+        """Makes ``name`` one thing with ``into``, called that; the decision is kept with the graph."""
+        with self._curating() as curation:
+            self._decide(curation, curation.merge(name, into))
+
+    def split(self, name: str, alias: str) -> None:
+        """Makes ``alias`` a thing of its own and none of ``name``; the decision is kept with the graph."""
+        with self._curating() as curation:
+            self._decide(curation, curation.split(name, alias))
+
+    @contextmanager
+    def _curating(self) -> Iterator[Curation]:
+        from kg.curation import Curation
+
+        if self._uri:
+            raise InputError("names are decided in the graph's file", "do it there, then load it into the server")
+        self.close()
+        with self._open_journal() as journal, journal.lock():
+            yield Curation(journal, self._file)
+
+    def _decide(self, curation: Curation, decisions: Decisions) -> None:
+        from kg.resolve import write_decisions
+
+        write_decisions(self._file.decisions_path, decisions)
+        self._file.derive(curation.journal, self._progress)
 
     # Asking ----------------------------------------------------------------------------------------------------------
 

@@ -36,10 +36,15 @@ def ask(question: str, store: Store) -> Answer:
     Raises:
         KgError: the store failed. A question that is not understood is an answer that says so.
     """
+    return asker_of(store).ask(question)
+
+
+def asker_of(store: Store) -> Asker:
+    """The asker of an open store, made when it is first wanted."""
     asker = _ASKERS.get(store)
     if asker is None:
         asker = _ASKERS[store] = Asker(store)
-    return asker.ask(question)
+    return asker
 
 
 class Asker:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -59,15 +59,13 @@ def messages(answer: Answer) -> list[str]:
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
-    """The answer as one JSON object; the five keys of the contract come first."""
+    """The answer as one JSON object with the five keys of the contract; ``messages`` are no data."""
     return {
         "question": answer.question,
         "query": answer.query,
         "parameters": answer.parameters,
         "columns": list(answer.columns),
         "rows": [list(row) for row in answer.rows],
-        "notes": list(answer.notes),
-        "suggestions": list(answer.suggestions),
     }
 
 
@@ -90,7 +88,10 @@ def cell(value: Any) -> str:
 
 
 def _table(answer: Answer, console: Console) -> None:
-    width = None if console.is_terminal else _UNWATCHED_WIDTH
+    width = None
+    if not console.is_terminal:
+        console = Console(file=console.file, width=_UNWATCHED_WIDTH)
+        width = _UNWATCHED_WIDTH
     if answer.rows:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
         for name in answer.columns:
@@ -111,12 +112,17 @@ def _table(answer: Answer, console: Console) -> None:
 def _markdown(answer: Answer) -> str:
     lines = []
     if answer.rows:
-        lines = [_markdown_row(answer.columns), _markdown_row(["---"] * len(answer.columns))]
-        lines += [_markdown_row([cell(value) for value in row]) for row in answer.rows]
+        lines = markdown(answer.columns, answer.rows).split("\n")
     if answer.query:
         lines += ["", "```cypher", *(f"// ${name} = {value!r}" for name, value in answer.parameters.items())]
         lines += [answer.query, "```"]
     return "".join(f"{line}\n" for line in lines)
+
+
+def markdown(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table in Markdown, without a line break at its end."""
+    lines = [_markdown_row(columns), _markdown_row(["---"] * len(columns))]
+    return "\n".join([*lines, *(_markdown_row([cell(value) for value in row]) for row in rows)])
 
 
 def _markdown_row(cells: Sequence[str]) -> str:

@@ -16,44 +16,70 @@ def register(app: typer.Typer) -> None:
     """Adds the commands of this module."""
     app.command(short_help="Answer a question in English.")(ask)
     app.command(short_help="Run a named Cypher query.")(query)
+    app.command(short_help="Offer the graph to assistants (MCP).")(mcp)
     app.command(short_help="Count nodes by label and edges by type.")(stats)
 
 
 def ask(
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in quotes.", show_default=False)],
+    question: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="QUESTION", help="The question, in quotes; without it a prompt opens.", show_default=False
+        ),
+    ] = None,
     graph: Graph = DEFAULT_GRAPH,
     to: To = None,
     user: User = None,
     password: Password = None,
     format: Format = Shape.TABLE,
+    explained: Annotated[bool, typer.Option("--explain", help="Show how the question was read, too.")] = False,
 ) -> None:
     """Example: kg ask "which methods report on MATH500"
 
     Answers with rows, each with the paper and the sentence that says so, and shows the Cypher query that found them.
-    Names may be written in any usual way: MATH500, MATH-500, Math 500.
+    Names may be written in any usual way: MATH500, MATH-500, Math 500. Without a question it opens a prompt, with
+    history and completion of names.
+    """
+    from rich.console import Console
+
+    from kg.ask.render import explain, messages, render
+    from kg.knowledge_graph import KnowledgeGraph
+
+    console = Console()
+    with KnowledgeGraph(to or graph, user=user, password=password, progress=progress()) as it:
+        if question is None:
+            from platformdirs import user_state_path
+
+            from kg.ask.prompt import run_prompt
+
+            history = user_state_path("paperkg") / "questions"
+            run_prompt(it.asker(), console, format=format.value, explained=explained, history=history)
+            return
+        answer = it.ask(question)
+    if explained:
+        explain(answer, Console(stderr=True))
+    render(answer, format.value, console)
+    for line in messages(answer):
+        note(line)
+
+
+def mcp(graph: Graph = DEFAULT_GRAPH, to: To = None, user: User = None, password: Password = None) -> None:
+    """Example: kg mcp --graph graph.lbug
+
+    Offers the graph to assistants over standard input and output, by the Model Context Protocol: ask, query, entity
+    and schema as tools, all read-only. Needs the extra `mcp`.
     """
     from kg.knowledge_graph import KnowledgeGraph
 
-    with KnowledgeGraph(to or graph, user=user, password=password, progress=progress()) as it:
-        answer = it.ask(question)
-    if format is Shape.JSON:
-        show_json(
-            {
-                "question": answer.question,
-                "query": answer.query,
-                "parameters": answer.parameters,
-                "columns": list(answer.columns),
-                "rows": [list(row) for row in answer.rows],
-            }
-        )
-    else:
-        if answer.rows or format is Shape.CSV:
-            show_rows(answer.columns, answer.rows, format)
-        if answer.query and format is Shape.TABLE:
-            print("".join(f"\n// ${name} = {value!r}" for name, value in answer.parameters.items()))
-            print(answer.query)
-    for line in (*answer.notes, *(f"try: {suggestion}" for suggestion in answer.suggestions)):
-        note(line)
+    try:
+        from kg.mcp import serve
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("kg"):
+            raise
+        cure = "install the extra: pip install 'paperkg[mcp]'"
+        raise InputError(f"serving assistants needs the package {missing.name}", cure) from None
+    with KnowledgeGraph(to or graph, user=user, password=password) as it:
+        serve(it.store())
 
 
 def query(

@@ -17,6 +17,7 @@ class Shape(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    MARKDOWN = "markdown"
 
 
 Graph = Annotated[Path, typer.Option("--graph", "-g", help="The graph's file.", show_default=True)]

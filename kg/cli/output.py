@@ -29,22 +29,17 @@ def show_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], shape: Shap
     if shape is Shape.JSON:
         show_json({"columns": list(columns), "rows": [list(row) for row in rows]})
     elif shape is Shape.CSV:
+        from kg.ask.render import cell
+
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows([cell(value) for value in row] for row in rows)
+    elif shape is Shape.MARKDOWN:
+        from kg.ask.render import markdown
+
+        print(markdown(columns, rows))
     else:
         _show_table(columns, rows)
-
-
-def cell(value: Any) -> str:
-    """A value as a person reads it; nothing where it is not known."""
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple):
-        return "; ".join(cell(item) for item in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def _show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -52,6 +47,8 @@ def _show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from kg.ask.render import cell
 
     watched = sys.stdout.isatty()
     table = Table(*columns, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)

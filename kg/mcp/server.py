@@ -39,7 +39,8 @@ def make_server(asker: Asker, store: Store) -> MCPServer:
         "papers since 2024 that use any LLaMA model". Gives rows with paper and sentence, and the Cypher that found
         them; notes say how the question was read, and suggestions are questions that have an answer.
         """
-        return as_json(asker.ask(question))
+        answer = asker.ask(question)
+        return as_json(answer) | {"notes": list(answer.notes), "suggestions": list(answer.suggestions)}
 
     @server.tool(annotations=_READS)
     @_told

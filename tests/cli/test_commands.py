@@ -146,3 +146,9 @@ def test_registry_check_names_the_conflicts_of_a_file(kg: Kg, tmp_path: Path) ->
     outcome = kg("registry", "check", "mine.yaml")
     assert outcome.code == 1
     assert "AlphaBench, BetaBench" in outcome.out
+
+
+def test_ask_explains_how_it_read_the_question(at: Kg) -> None:
+    outcome = at("ask", "which methods report on math 500", "--explain", "--format", "markdown")
+    assert outcome.code == 0 and outcome.out.startswith("| method |")
+    assert "kind:" in outcome.err
