@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kg.cli import asking, building, files, page, quality, training
+from kg.cli import asking, building, files, names, page, quality, training
 from kg.errors import KgError
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (building, asking, files, page, quality, training):
+for room in (building, asking, files, names, page, quality, training):
     room.register(app)
 
 

@@ -119,6 +119,14 @@ class Resolver:
         """Every thing of the collection, sorted by type and id."""
         return sorted(set(self._things.values()), key=lambda thing: (thing.type, thing.id))
 
+    def find(self, surface: str, type: EntityType) -> Thing | None:
+        """The thing of a type that a spelling stands for where nothing more is known, or that has it as id or name."""
+        name = Name(type, name_key(surface, type))
+        if name in self._clusters.home:
+            return self._things[self._clusters.home[name]]
+        same = (t for t in self.things() if t.type == type and (surface == t.id or name_key(t.name, type) == name.key))
+        return next(same, None)
+
     def variants(self) -> list[Variant]:
         """Which things of the collection are variants of which, sorted."""
         return find_variants(self.things(), self._registry)

@@ -40,8 +40,18 @@ def example(words: tuple[str, ...]) -> list[str]:
 def prepared(kg: Kg, tmp_path: Path) -> Kg:
     """The command line in a folder with the files that examples name."""
     write_lines(tmp_path / "dev.jsonl", annotated(1))
-    write_lines(tmp_path / "papers.jsonl", annotated(1))
-    assert kg("build", "papers.jsonl").code == 0
+    names = ["GRPO", "Group Relative Policy Optimization", "GRPO++"]
+    named = annotated(
+        2,
+        id="2402.03300",
+        arxiv_id="2402.03300",
+        abstract=f"{names[0]} ({names[1]}) differs from {names[2]}.",
+        entities=[[name, "Method", name, "mentioned"] for name in names],
+        relations=[],
+        results=[],
+    )
+    write_lines(tmp_path / "papers.jsonl", annotated(1), named)
+    assert kg("build", "papers.jsonl", "--resolve").code == 0
     assert kg("backup", "graph.zip").code == 0
     return kg
 
