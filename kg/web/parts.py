@@ -116,7 +116,8 @@ def table(
         id={"grid": identifier},
         columnDefs=list(columns),
         rowData=list(rows),
-        defaultColDef={"resizable": True, "sortable": True, "filter": False, "minWidth": 96, "flex": 1},
+        defaultColDef={"resizable": True, "sortable": True, "filter": False, "minWidth": 96},
+        columnSize="responsiveSizeToFit",
         dashGridOptions={
             "theme": {"function": _THEME},
             "domLayout": "autoHeight" if len(rows) <= 15 else "normal",

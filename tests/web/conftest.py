@@ -33,7 +33,7 @@ HOSTILE = "<script>window.hacked = 1</script><img src=x onerror='window.hacked=1
 def papers() -> list[dict[str, Any]]:
     """Annotated papers: thirty variants of one method, so that it is a hub, and one whose title is a script."""
     found = [annotated(number) for number in range(1, 31)]
-    hostile = annotated(31, id="hostile", title=HOSTILE)
+    hostile = annotated(31, title=HOSTILE)
     return [*found, hostile]
 
 

@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from kg.ask import Answer
-from kg.cli.output import cell
+from kg.ask.render import cell
 from kg.web.address import Address, href
 from kg.web.parts import Node, Page, Quote, aria, column, heading, legend, more, notice, quotes, section, table
 from kg.web.reader import Reader
@@ -72,7 +72,7 @@ def _rows(answer: Answer, reader: Reader) -> list[Node]:
         {name: cell(value) for name, value in zip(answer.columns, row, strict=True) if name in shown}
         for row in answer.rows[:ROWS]
     ]
-    columns = [column(name, name.capitalize(), flex=2 if name == "paper" else 1) for name in shown]
+    columns = [column(name, name.capitalize(), width=400 if name == "paper" else 200) for name in shown]
     title = "1 row" if len(answer.rows) == 1 else f"{len(answer.rows):,} rows"
     body: list[Node] = [
         section(title, table("answer", columns, rows, "Answer"), *more(len(rows), len(answer.rows), "rows"))

@@ -25,9 +25,9 @@ def result_table(reader: Reader, file: str, rows: Sequence[dict[str, Any]], *lea
             continue
         options: dict[str, Any] = {}
         if field == "value":
-            options = {"cellClass": "figure", "flex": 0, "width": 110, "comparator": {"function": "byNumber"}}
+            options = {"cellClass": "figure", "minWidth": 110, "comparator": {"function": "byNumber"}}
         elif field == "title":
-            options = {"flex": 2, "minWidth": 200}
+            options = {"width": 400, "minWidth": 200}
         columns.append(column(field, title, **options))
     return html.Div(
         [
