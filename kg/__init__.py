@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import InputError, KgError
 
 if TYPE_CHECKING:
-    from kg.knowledge_graph import BuildReport, KnowledgeGraph
+    from kg.build_report import BuildReport
+    from kg.knowledge_graph import KnowledgeGraph
 
 __all__ = ["BuildReport", "InputError", "KgError", "KnowledgeGraph"]
 

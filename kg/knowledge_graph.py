@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from kg.build_report import BuildReport, Counts
 from kg.errors import InputError, KgError
 from kg.graph_file import GraphFile
 from kg.progress import Progress, Silent
@@ -30,37 +30,9 @@ _log = logging.getLogger(__name__)
 _BATCH = 32
 """Papers after which what was extracted is safe: a killed build loses fewer than this."""
 
-Counts = dict[str, dict[str, int]]
-"""``{"nodes": {label: how many}, "edges": {type: how many}}``."""
-
 
 class StoppedError(KgError):
     """A build was asked to stop before it had added anything."""
-
-
-@dataclass(frozen=True)
-class BuildReport:
-    """What a build did.
-
-    ``read`` papers were read; of the ``papers`` now in the journal, ``new`` came with this build and ``waiting`` are
-    not extracted yet because the build was stopped. ``counts`` are those of the graph.
-    """
-
-    read: int
-    new: int
-    papers: int
-    waiting: int
-    counts: Counts
-
-    def __str__(self) -> str:
-        nodes, edges = (sum(self.counts[kind].values()) for kind in ("nodes", "edges"))
-        said = (
-            f"{self.read} papers read, {self.new} of them new; "
-            f"{self.papers - self.waiting} papers in the graph, {nodes} nodes, {edges} edges"
-        )
-        if self.waiting:
-            said += f"; {self.waiting} papers are still to be read into it: run the same command again to go on"
-        return said
 
 
 class KnowledgeGraph:
@@ -189,6 +161,27 @@ class KnowledgeGraph:
             if stop():
                 break
         return journal.count_missing(name)
+
+    def remove(self, paper: str) -> str:
+        """Removes a paper and exactly what only it states; gives its id.
+
+        Args:
+            paper: its id, its arXiv id or its exact title.
+
+        Raises:
+            InputError: there is no such paper, or there are several with that title.
+        """
+        if self._uri:
+            raise InputError("papers are removed from the graph's file", "do it there, then load it into the server")
+        self.close()
+        with self._open_journal() as journal, journal.lock():
+            found = [p.id for p in journal.papers() if paper in (p.id, p.arxiv_id, p.title)]
+            if len(found) != 1:
+                problem = f"{len(found) or 'no'} papers have the id or title {paper!r}"
+                raise InputError(problem, "give the id of one, as kg query and kg export show it", file=self._path)
+            journal.remove(found[0])
+            self._file.derive(journal, self._progress)
+        return found[0]
 
     # Deciding --------------------------------------------------------------------------------------------------------
 

@@ -228,3 +228,16 @@ def test_a_broken_registry_changes_nothing(files: list[Path], where: Path, tmp_p
     with KnowledgeGraph(where) as graph, pytest.raises(InputError, match=r"own\.yaml: entry benchmarks\[1\]"):
         graph.build(files, registry=registry)
     assert list(beside(where)) == []
+
+
+@pytest.mark.parametrize("resolve", [False, True])
+def test_removing_a_paper_takes_out_exactly_what_only_it_states(files: list[Path], where: Path, resolve: bool) -> None:
+    with KnowledgeGraph(where) as graph:
+        graph.build(files[:2], resolve=resolve)
+        before = canonical(where)
+        graph.build(files[2:], resolve=resolve)
+        assert canonical(where) != before
+        graph.remove("Foo4Net: Reasoning That Works")
+        assert canonical(where) == before
+        with pytest.raises(InputError, match="no papers have"):
+            graph.remove("Foo4Net: Reasoning That Works")

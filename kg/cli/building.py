@@ -32,6 +32,7 @@ Registry = Annotated[
 def register(app: typer.Typer) -> None:
     """Adds the commands of this module."""
     app.command(short_help="Add papers to the graph.")(build)
+    app.command(short_help="Take a paper out of the graph.")(remove)
     app.command(short_help="Write what the papers say as JSON lines.")(extract)
 
 
@@ -63,6 +64,20 @@ def build(
         except StoppedError as stopped:
             note(f"{graph}: {stopped}")
     stop.exit_if_stopped()
+
+
+def remove(
+    paper: Annotated[str, typer.Argument(metavar="PAPER", help="Its id, arXiv id or exact title.", show_default=False)],
+    graph: Graph = DEFAULT_GRAPH,
+) -> None:
+    """Example: kg remove 2402.03300
+
+    Takes a paper out of the graph with exactly what only that paper states.
+    """
+    from kg.knowledge_graph import KnowledgeGraph
+
+    with KnowledgeGraph(graph, progress=progress()) as it:
+        note(f"removed {it.remove(paper)}")
 
 
 def extract(
