@@ -64,7 +64,7 @@ def test_help_begins_with_an_example_of_the_command(kg: Kg, words: tuple[str, ..
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", sorted(COMMANDS.keys() - {("load",), ("serve",), ("train",)}), ids=" ".join)
+@pytest.mark.parametrize("words", sorted(COMMANDS.keys() - {("load",), ("mcp",), ("serve",), ("train",)}), ids=" ".join)
 def test_the_example_works(prepared: Kg, words: tuple[str, ...], tmp_path: Path) -> None:
     if words == ("backup",):
         (tmp_path / "graph.zip").unlink()
