@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from kg.cli.extras import needs_extra
 from kg.cli.options import DEFAULT_GRAPH, Format, Graph, Password, Shape, To, User
 from kg.cli.output import note, show_json, show_rows
 from kg.cli.progress import progress
@@ -71,13 +72,8 @@ def mcp(graph: Graph = DEFAULT_GRAPH, to: To = None, user: User = None, password
     """
     from kg.knowledge_graph import KnowledgeGraph
 
-    try:
+    with needs_extra("mcp", "serving assistants"):
         from kg.mcp import serve
-    except ModuleNotFoundError as missing:
-        if (missing.name or "").startswith("kg"):
-            raise
-        cure = "install the extra: pip install 'paperkg[mcp]'"
-        raise InputError(f"serving assistants needs the package {missing.name}", cure) from None
     with KnowledgeGraph(to or graph, user=user, password=password) as it:
         serve(it.store())
 

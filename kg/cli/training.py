@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from kg.cli.extras import needs_extra
 from kg.cli.output import note
-from kg.errors import InputError
 
 
 def register(app: typer.Typer) -> None:
@@ -41,14 +41,9 @@ def train(
     gives the whole pipeline; or JSON lines or CoNLL (token, offset, BIO tag) with spans of any types, which gives one
     that finds such spans. It takes hours on a processor, and needs the extra `train`.
     """
-    try:
+    with needs_extra("train", "training"):
         from kg.train import Recipe
         from kg.train import train as run
-    except ModuleNotFoundError as missing:
-        if (missing.name or "").startswith("kg"):
-            raise
-        cure = "install the extra: pip install 'paperkg[train]'"
-        raise InputError(f"training needs the package {missing.name}, which is not installed", cure) from None
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     chosen = None if recipe is None else Recipe.read(Recipe.find(recipe))
     run(list(gold), output, dev=dev, recipe=chosen, unlabelled=unlabelled or ())

@@ -18,7 +18,7 @@ from kg.export.source import GraphSource
 from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
 
 if TYPE_CHECKING:
-    import pyarrow
+    pass
 
 _ROWS = 10_000
 
@@ -43,16 +43,12 @@ def _write(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types: dict[PropertyType, pyarrow.DataType] = {
-        "string": pa.string(),
-        "float": pa.float64(),
-        "int": pa.int64(),
-        "bool": pa.bool_(),
-        "strings": pa.list_(pa.string()),
-        "ints": pa.list_(pa.int64()),
-    }
+    from kg.arrow import ARROW_TYPES
+
     folder.mkdir()
-    schemas = {name: pa.schema([(n, types[kind]) for n, kind in columns.items()]) for name, columns in tables.items()}
+    schemas = {
+        name: pa.schema([(n, ARROW_TYPES[kind]) for n, kind in columns.items()]) for name, columns in tables.items()
+    }
     for name, group in groupby(rows, itemgetter(0)):
         with pq.ParquetWriter(folder / f"{name}.parquet", schemas[name], compression="zstd") as writer:
             batch: list[Mapping[str, Any]] = []

@@ -11,20 +11,12 @@ import ladybug
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kg.arrow import ARROW_TYPES
 from kg.graph.graph import Graph
 from kg.schema import NODE_LABELS, PropertyType
 from kg.store.base import edge_groups
 from kg.store.ladybug_schema import ddl, schema_version
 from kg.store.seal import seal
-
-_TYPES: Mapping[PropertyType, pa.DataType] = {
-    "string": pa.string(),
-    "float": pa.float64(),
-    "int": pa.int64(),
-    "bool": pa.bool_(),
-    "strings": pa.list_(pa.string()),
-    "ints": pa.list_(pa.int64()),
-}
 
 
 def create(path: Path, graph: Graph) -> None:
@@ -88,7 +80,7 @@ def _tables(graph: Graph) -> Iterator[tuple[pa.Table, str, str]]:
 
 def _arrow(rows: list[dict[str, Any]], properties: Mapping[str, PropertyType]) -> pa.Table:
     return pa.table(
-        {name: pa.array([row.get(name) for row in rows], _TYPES[kind]) for name, kind in properties.items()}
+        {name: pa.array([row.get(name) for row in rows], ARROW_TYPES[kind]) for name, kind in properties.items()}
     )
 
 
