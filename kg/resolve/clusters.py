@@ -92,14 +92,8 @@ class Clusters:
     def registered(self, name: Name) -> RegistryEntry | None:
         """The registry's entry for a name, with a generic head or without, unless the user split it off."""
         if name not in self._registered:
-            self._registered[name] = None if name in self._split else self._look_up(name)
+            self._registered[name] = None if name in self._split else look_up(name, self._surface(name), self._registry)
         return self._registered[name]
-
-    def _look_up(self, name: Name) -> RegistryEntry | None:
-        entry = self._registry.find_key(name.key, name.type)
-        if entry is None and (rest := without_generic_head(self._surface(name))) is not None:
-            entry = self._registry.find(rest, name.type)
-        return entry
 
     def _surface(self, name: Name) -> str:
         if name not in self._best:
@@ -167,7 +161,7 @@ class Clusters:
                 continue
             if self._union(left, right):
                 for name in (left, right):
-                    self._mark(name, Rule.PAPER, 1 - 0.3 ** -negative * (1 - agree))
+                    self._mark(name, Rule.PAPER, 1 - 0.3**-negative * (1 - agree))
 
     def _needed(self, left: Name, right: Name) -> float:
         """How many papers have to say that two long names are one thing.
@@ -321,6 +315,14 @@ class Clusters:
             one = singular_name(surface)
             mentions[surface if _is_proper(one) and one not in usage[best].mentions else one] += count
         return strip_latex(min(mentions, key=lambda s: (-mentions[s], s)))
+
+
+def look_up(name: Name, surface: str, registry: Registry) -> RegistryEntry | None:
+    """The registry's entry for a name, with a generic head or without; ``surface`` is its most frequent one."""
+    entry = registry.find_key(name.key, name.type)
+    if entry is None and (rest := without_generic_head(surface)) is not None:
+        entry = registry.find(rest, name.type)
+    return entry
 
 
 def _is_proper(name: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -62,19 +62,23 @@ class Evidence:
     def add(self, record: Record) -> None:
         """Adds what one paper says."""
         for entity, surfaces in surfaces_of(record):
-            names = set()
-            for surface, count in surfaces.items():
-                name = Name(entity.type, name_key(surface, entity.type))
-                usage = self.usage[name]
-                usage.mentions[surface] += count
-                usage.papers_of[surface] += 1
-                if name not in names:
-                    usage.papers += 1
-                    names.add(name)
-            ordered = sorted(names)
-            for i, left in enumerate(ordered):
-                for right in ordered[i + 1 :]:
-                    self.links[left, right] += 1
+            self.add_entity(entity.type, surfaces)
+
+    def add_entity(self, type: EntityType, surfaces: Mapping[str, int]) -> None:
+        """Adds what one paper says of one thing: its surfaces there, with their numbers of mentions."""
+        names = set()
+        for surface, count in surfaces.items():
+            name = Name(type, name_key(surface, type))
+            usage = self.usage[name]
+            usage.mentions[surface] += count
+            usage.papers_of[surface] += 1
+            if name not in names:
+                usage.papers += 1
+                names.add(name)
+        ordered = sorted(names)
+        for i, left in enumerate(ordered):
+            for right in ordered[i + 1 :]:
+                self.links[left, right] += 1
 
 
 def surfaces_of(record: Record) -> Iterable[tuple[Entity, Counter[str]]]:

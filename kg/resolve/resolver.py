@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.resolve.clusters import Clusters, Membership, Rule
@@ -76,14 +76,19 @@ class Resolver:
         Args:
             records: entity ids are local to each paper; a mention belongs to the entity that it names.
         """
-        self._evidence = Evidence()
+        evidence = Evidence()
         for record in records:
-            self._evidence.add(record)
-        self._clusters = Clusters(self._evidence, self._registry, self._decisions)
+            evidence.add(record)
+        return self.fit_evidence(evidence)
+
+    def fit_evidence(self, evidence: Evidence) -> Resolver:
+        """Learns the names of a collection from what is counted of it (see ``fit``)."""
+        self._evidence = evidence
+        self._clusters = Clusters(evidence, self._registry, self._decisions)
         self._members = defaultdict(list)
         for name, root in self._clusters.home.items():
             self._members[root].append(name)
-        self._name_things()
+        self._things = give_ids(self.labels())
         return self
 
     def apply(self, record: Record) -> Record:
@@ -95,25 +100,32 @@ class Resolver:
         Args:
             record: one of those given to ``fit``, or any other, whose unknown names then stand for themselves.
         """
-        ends = _Ends()
-        entities: dict[Thing, Entity] = {}
-        for entity, surfaces in surfaces_of(record):
-            thing = self._thing(entity.type, surfaces)
-            ends.add(entity, thing.id)
-            known = entities.get(thing)
-            role, confidence = entity.role, entity.confidence
-            if known is not None:
-                role = min(role, known.role, key=_ROLE_RANK.__getitem__)
-                confidence = max(confidence, known.confidence)
-            entities[thing] = Entity(id=thing.id, name=thing.name, type=thing.type, role=role, confidence=confidence)
-        return record.model_copy(
-            update={
-                "mentions": tuple(m.model_copy(update={"entity": ends.of(m.entity, m.type)}) for m in record.mentions),
-                "entities": tuple(entities.values()),
-                "relations": tuple(_relations(record, ends)),
-                "results": tuple(r.model_copy(update=ends.of_result(r)) for r in record.results),
-            }
-        )
+        return relabel(record, self.things_of(record))
+
+    def things_of(self, record: Record) -> list[Thing]:
+        """The thing that each entity of a record is, in their order."""
+        return [self.thing_of(entity.type, surfaces) for entity, surfaces in surfaces_of(record)]
+
+    def thing_of(self, type: EntityType, surfaces: Mapping[str, int]) -> Thing:
+        """What an entity of a paper is: its long forms decide, among them the best known.
+
+        Args:
+            type: its type.
+            surfaces: the numbers of its mentions by surface.
+        """
+        names = {Name(type, name_key(surface, type)) for surface in surfaces}
+        known = [name for name in names if name in self._clusters.home]
+        if not known:
+            return self._unknown(type, surfaces)
+        return self._things[self._clusters.home[self._clusters.decisive(known)]]
+
+    def labels(self) -> list[Label]:
+        """How each thing is called, without the ids that they have beside each other."""
+        return [Label(root, self._clusters.display_name(root, names)) for root, names in self._members.items()]
+
+    def roots(self) -> Mapping[Name, Name]:
+        """The representative of the thing that each name of the collection stands for."""
+        return self._clusters.home
 
     def things(self) -> list[Thing]:
         """Every thing of the collection, sorted by type and id."""
@@ -153,17 +165,7 @@ class Resolver:
                 found.append(Ambiguity(short.type, written, alone, tuple(meant)))
         return sorted(found)
 
-    # -- one entity ---------------------------------------------------------------------------------------------------
-
-    def _thing(self, type: EntityType, surfaces: Counter[str]) -> Thing:
-        """What an entity of a paper is: its long forms decide, among them the best known."""
-        names = {Name(type, name_key(surface, type)) for surface in surfaces}
-        known = [name for name in names if name in self._clusters.home]
-        if not known:
-            return self._unknown(type, surfaces)
-        return self._things[self._clusters.home[self._clusters.decisive(known)]]
-
-    def _unknown(self, type: EntityType, surfaces: Counter[str]) -> Thing:
+    def _unknown(self, type: EntityType, surfaces: Mapping[str, int]) -> Thing:
         """A thing that ``fit`` did not see."""
         for surface in sorted(surfaces, key=lambda s: (is_abbreviation(s), -surfaces[s], s)):
             entry = self._registry.find(surface, type)
@@ -173,17 +175,57 @@ class Resolver:
         name = strip_latex(singular_name(written))
         return Thing(type, _id(type, name), name)
 
-    def _name_things(self) -> None:
-        """Names the things and gives ids; the plainest spelling has the plain id where two would be the same."""
-        self._things = {}
-        taken: set[tuple[EntityType, str]] = set()
-        for root in sorted(self._members, key=lambda root: (root.key != root.key.casefold(), root)):
-            name = self._clusters.display_name(root, self._members[root])
-            id_ = _id(root.type, name)
-            if (root.type, id_) in taken:
-                id_ += f"-{hashlib.sha256(root.key.encode()).hexdigest()[:6]}"
-            taken.add((root.type, id_))
-            self._things[root] = Thing(root.type, id_, name)
+
+@dataclass(frozen=True)
+class Label:
+    """A thing by its representative, with its name."""
+
+    root: Name
+    name: str
+
+    @property
+    def plain_id(self) -> str:
+        """The id that it has if no other thing has the same."""
+        return _id(self.root.type, self.name)
+
+
+def give_ids(labels: Iterable[Label]) -> dict[Name, Thing]:
+    """Things with their ids: of those with the same plain id the plainest spelling has it, others a hash behind it.
+
+    So an id depends on the things with the same plain id and on no others.
+    """
+    taken: set[tuple[EntityType, str]] = set()
+    things = {}
+    for label in sorted(labels, key=lambda label: (label.root.key != label.root.key.casefold(), label.root)):
+        id_ = label.plain_id
+        if (label.root.type, id_) in taken:
+            id_ += f"-{hashlib.sha256(label.root.key.encode()).hexdigest()[:6]}"
+        else:
+            taken.add((label.root.type, id_))
+        things[label.root] = Thing(label.root.type, id_, label.name)
+    return things
+
+
+def relabel(record: Record, things: Sequence[Thing]) -> Record:
+    """The record with the ids and names of the things that its entities are, in their order; see ``Resolver.apply``."""
+    ends = _Ends()
+    entities: dict[Thing, Entity] = {}
+    for entity, thing in zip(record.entities, things, strict=True):
+        ends.add(entity, thing.id)
+        known = entities.get(thing)
+        role, confidence = entity.role, entity.confidence
+        if known is not None:
+            role = min(role, known.role, key=_ROLE_RANK.__getitem__)
+            confidence = max(confidence, known.confidence)
+        entities[thing] = Entity(id=thing.id, name=thing.name, type=thing.type, role=role, confidence=confidence)
+    return record.model_copy(
+        update={
+            "mentions": tuple(m.model_copy(update={"entity": ends.of(m.entity, m.type)}) for m in record.mentions),
+            "entities": tuple(entities.values()),
+            "relations": tuple(_relations(record, ends)),
+            "results": tuple(r.model_copy(update=ends.of_result(r)) for r in record.results),
+        }
+    )
 
 
 class _Ends:
