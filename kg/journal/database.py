@@ -10,7 +10,7 @@ from pathlib import Path
 from kg.errors import InputError, KgError
 
 _APPLICATION_ID = 0x6B676A72  # "kgjr": marks the file as a journal
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _BUSY_SECONDS = 60.0
 
 _SCHEMA = """
@@ -29,6 +29,14 @@ CREATE TABLE record (
 );
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO meta VALUES ('revision', '00000000000000000000000000000000');
+"""
+_SINCE_2 = """
+-- Every id with the number of the last step (a transaction) that changed what is read under it, and the revision that
+-- each step led to: what was derived from one revision can be brought to another by looking at what changed since.
+CREATE TABLE IF NOT EXISTS change (id TEXT PRIMARY KEY, step INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS change_step ON change (step);
+CREATE TABLE IF NOT EXISTS step (number INTEGER PRIMARY KEY, revision TEXT NOT NULL);
+INSERT OR IGNORE INTO step SELECT 0, value FROM meta WHERE key = 'revision';
 """
 
 
@@ -58,13 +66,7 @@ class Database:
             self._pragma("application_id") == 0
             and not self.connection.execute("SELECT 1 FROM sqlite_master").fetchone()
         ):
-            try:
-                marks = f"PRAGMA application_id = {_APPLICATION_ID}; PRAGMA user_version = {_SCHEMA_VERSION};"
-                self.connection.executescript(f"{_SCHEMA}{marks} COMMIT;")
-            except BaseException:
-                if self.connection.in_transaction:
-                    self.connection.rollback()
-                raise
+            self._script(f"{_SCHEMA}{_SINCE_2} PRAGMA application_id = {_APPLICATION_ID};")
         if self._pragma("application_id") != _APPLICATION_ID:
             raise InputError("this is a database, but no journal of a graph", "name another file", file=self.path)
         version = self._pragma("user_version")
@@ -74,6 +76,17 @@ class Database:
                 "upgrade the program, or build the graph anew under another name",
                 file=self.path,
             )
+        if version == 1:
+            self._script(f"BEGIN IMMEDIATE; {_SINCE_2}")
+
+    def _script(self, statements: str) -> None:
+        """Runs what brings the file to the format that this program knows, which ends a transaction; all or nothing."""
+        try:
+            self.connection.executescript(f"{statements} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;")
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.rollback()
+            raise
 
     def _pragma(self, name: str) -> int:
         return int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])

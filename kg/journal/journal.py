@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,8 @@ _MISSING = f"""FROM paper p LEFT JOIN record r ON r.id = p.id
     WHERE p.whole = p.id AND (r.id IS NULL OR r.pipeline <> :pipeline OR r.digest <> p.digest)
     AND NOT {_WHOLE_IS_GIVEN}"""
 
+_GROUPS = """SELECT p.whole, r.origin, r.json, p.json FROM paper p LEFT JOIN record r ON r.id = p.id
+    WHERE p.whole IN ({}) ORDER BY p.whole, p.id"""
 
 _T = TypeVar("_T")
 
@@ -69,6 +71,7 @@ class Journal:
         self._database = Database(self.path, create=create)
         self._sql = self._database.connection
         self._change = 0
+        self._changed: set[str] = set()
 
     def __enter__(self) -> Journal:
         return self
@@ -207,6 +210,7 @@ class Journal:
         if row[1] is None or row[0] == row[1]:
             return
         self._sql.execute("UPDATE paper SET whole = ? WHERE id = ?", (row[1], title_id))
+        self._changed.update(row)
         stale = "SELECT 1 FROM record WHERE id = ? AND origin = ?"
         if self._sql.execute(stale, (title_id, _EXTRACTED)).fetchone():
             self._put("record", title_id)
@@ -230,10 +234,22 @@ class Journal:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with self._database.transaction():
-            self._change = int(self.revision, 16)
+            before = self.revision
+            self._change, self._changed = int(before, 16), set()
             with self._database.errors():
                 yield
-                self._sql.execute("UPDATE meta SET value = ? WHERE key = 'revision'", (f"{self._change:032x}",))
+                if (after := f"{self._change:032x}") != before or self._changed:
+                    self._sql.execute("UPDATE meta SET value = ? WHERE key = 'revision'", (after,))
+                    self._log(after)
+
+    def _log(self, revision: str) -> None:
+        """Ends a step: says which ids it changed, and what it led to."""
+        step = self.step()[0] + 1
+        self._sql.execute("INSERT INTO step VALUES (?, ?)", (step, revision))
+        self._sql.executemany("INSERT OR REPLACE INTO change VALUES (?, ?)", ((id_, step) for id_ in self._changed))
+        self._sql.execute(
+            "INSERT OR REPLACE INTO change SELECT whole, ?1 FROM paper JOIN change USING (id) WHERE step = ?1", (step,)
+        )
 
     def _toggle(self, *content: str, sign: int = 1) -> None:
         # A sum over the rows, so that a change costs the rows that change and their order does not matter.
@@ -243,6 +259,7 @@ class Journal:
     def _put(self, table: str, id_: str, *values: str) -> None:
         """Replaces the row of ``id_`` in ``table``; without values, deletes it."""
         derived = 2 if table == "paper" else 0  # whole and digest follow from the rest
+        self._changed.add(id_)
         old = self._sql.execute(f"SELECT * FROM {table} WHERE id = ?", (id_,)).fetchone()  # noqa: S608
         if old:
             self._toggle(table, id_, *old[1 + derived :], sign=-1)
@@ -278,7 +295,27 @@ class Journal:
         with self._database.errors():
             return int(self._sql.execute("SELECT count(*) FROM paper WHERE whole = id").fetchone()[0])
 
-    def records(self, *, resolved: bool | None = None) -> Iterable[Record]:
+    def step(self) -> tuple[int, str]:
+        """The number of the last transaction that changed anything, and the revision that it led to."""
+        with self._database.errors():
+            number, revision = self._sql.execute("SELECT max(number), revision FROM step").fetchone()
+        return int(number), str(revision)
+
+    def changed_since(self, step: tuple[int, str]) -> set[str] | None:
+        """The ids of the papers that may have other records now; some of them may not be there any more.
+
+        Args:
+            step: what ``step`` gave once.
+
+        Returns:
+            None if this journal was never at that step, as it is another one or an older copy.
+        """
+        with self._database.errors():
+            if not self._sql.execute("SELECT 1 FROM step WHERE number = ? AND revision = ?", step).fetchone():
+                return None
+            return {row[0] for row in self._sql.execute("SELECT id FROM change WHERE step > ?", step[:1])}
+
+    def records(self, *, resolved: bool | None = None, of: Collection[str] | None = None) -> Iterable[Record]:
         """The records, by id of their papers; may be iterated over again.
 
         A record has the metadata of its whole paper (all sources). A record that is out of date is there until it is
@@ -287,8 +324,9 @@ class Journal:
         Args:
             resolved: only records whose entity ids are to be kept (given ones) if True; only those whose ids hold
                 within one paper if False; both if None.
+            of: only those of the papers with these ids.
         """
-        return _View(lambda: self._records(resolved))
+        return _View(lambda: self._records(resolved, of))
 
     def _missing(self, pipeline: str) -> Iterator[Paper]:
         last = ""
@@ -305,8 +343,8 @@ class Journal:
                 yield merge([Paper.model_validate_json(json) for (json,) in rows])
             last = page[-1][0]
 
-    def _records(self, resolved: bool | None) -> Iterator[Record]:
-        for rows, papers in self._groups():
+    def _records(self, resolved: bool | None, of: Collection[str] | None) -> Iterator[Record]:
+        for rows, papers in self._groups(of):
             stored = [(origin, json) for origin, json in rows if origin and json]
             records = [row for row in stored if row[0] != _EXTRACTED] or stored
             if not records:
@@ -317,27 +355,35 @@ class Journal:
                 assert isinstance(merged, Record)  # noqa: S101 - papers with a record become a record
                 yield merged
 
-    def _groups(self) -> Iterator[tuple[list[tuple[str | None, str | None]], list[Paper]]]:
+    def _groups(
+        self, of: Collection[str] | None = None
+    ) -> Iterator[tuple[list[tuple[str | None, str | None]], list[Paper]]]:
         """For each paper (origin, JSON) of the records and the papers of all its ids."""
+        for wholes in self._pages() if of is None else _pages_of(sorted(of)):
+            with self._database.errors():
+                rows = self._sql.execute(_GROUPS.format(", ".join("?" * len(wholes))), wholes).fetchall()
+            groups: dict[str, list[tuple[str | None, str | None, str]]] = {}
+            for whole, *rest in rows:
+                groups.setdefault(whole, []).append((rest[0], rest[1], rest[2]))
+            for group in groups.values():
+                yield [row[:2] for row in group], [Paper.model_validate_json(row[2]) for row in group]
+
+    def _pages(self) -> Iterator[list[str]]:
+        """The ids of all papers in order, some at a time, since the journal may change between them."""
         last = ""
         while True:
             with self._database.errors():
                 wholes = self._sql.execute(
                     "SELECT DISTINCT whole FROM paper WHERE whole > ? ORDER BY whole LIMIT ?", (last, _PAGE)
                 ).fetchall()
-                if not wholes:
-                    return
-                rows = self._sql.execute(
-                    "SELECT p.whole, r.origin, r.json, p.json FROM paper p LEFT JOIN record r ON r.id = p.id "
-                    "WHERE p.whole > ? AND p.whole <= ? ORDER BY p.whole, p.id",
-                    (last, wholes[-1][0]),
-                ).fetchall()
-            groups: dict[str, list[tuple[str | None, str | None, str]]] = {}
-            for whole, *rest in rows:
-                groups.setdefault(whole, []).append((rest[0], rest[1], rest[2]))
-            for group in groups.values():
-                yield [row[:2] for row in group], [Paper.model_validate_json(row[2]) for row in group]
+            if not wholes:
+                return
+            yield [row[0] for row in wholes]
             last = wholes[-1][0]
+
+
+def _pages_of(ids: list[str]) -> Iterator[list[str]]:
+    return (ids[at : at + _PAGE] for at in range(0, len(ids), _PAGE))
 
 
 def _digest(text: str) -> str:

@@ -198,6 +198,49 @@ def test_the_revision_tells_whether_content_changed(first: list[Paper], second: 
     assert build([first, first], extracting=True)[2] == before[2]
 
 
+@given(st.lists(given_or_not, max_size=5), st.lists(given_or_not, max_size=4), st.booleans())
+@settings(deadline=None, max_examples=40)
+def test_what_changed_since_a_step_holds_every_record_that_did(
+    first: list[Paper], second: list[Paper], removing: bool
+) -> None:
+    with TemporaryDirectory() as folder, Journal(Path(folder) / "j") as journal:
+        journal.add_papers(first)
+        extract(journal)
+        step, before = journal.step(), {r.id: r for r in journal.records()}
+        assert journal.changed_since(step) == set()
+        journal.add_papers(second)
+        extract(journal)
+        if removing and before:
+            journal.remove(min(before))
+        after = {r.id: r for r in journal.records()}
+        changed = journal.changed_since(step)
+        assert changed is not None
+        assert {id_ for id_ in before.keys() | after.keys() if before.get(id_) != after.get(id_)} <= changed
+        assert {r.id: r for r in journal.records(of=changed)} == {i: r for i, r in after.items() if i in changed}
+
+
+def test_a_step_of_another_journal_is_none_of_this(journal: Journal, tmp_path: Path) -> None:
+    journal.add_papers([paper("A")])
+    with Journal(tmp_path / "other") as other:
+        other.add_papers([paper("B")])
+        assert journal.changed_since(other.step()) is None
+
+
+def test_a_journal_of_the_first_format_goes_on_in_the_second(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    with Journal(path) as journal:
+        journal.add_papers([paper("A")])
+    with sqlite3.connect(path) as old:
+        old.executescript("DROP TABLE change; DROP TABLE step; PRAGMA user_version = 1")
+    old.close()
+    with Journal(path) as journal:
+        assert journal.step() == (0, journal.revision)
+        journal.add_papers([paper("B")])
+        assert journal.changed_since((0, "0" * 32)) is None
+        assert journal.changed_since(journal.step()) == set()
+        assert len(list(journal.papers())) == 2
+
+
 def test_the_revision_survives_reopening(tmp_path: Path) -> None:
     path = tmp_path / "j"
     with Journal(path) as journal:
@@ -318,7 +361,7 @@ def test_a_journal_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(path) as other:
         other.execute("PRAGMA user_version = 9")
     other.close()
-    with pytest.raises(InputError, match=r"newer version of this program \(format 9, known is 1\); upgrade"):
+    with pytest.raises(InputError, match=r"newer version of this program \(format 9, known is 2\); upgrade"):
         Journal(path)
 
 
