@@ -1,7 +1,21 @@
 """Records in, typed graph out."""
 
-from kg.graph.build import build_graph
-from kg.graph.graph import EdgeKey, Graph, NodeKey
+from kg.graph.build import FindVariants, GraphBuilder, build_graph, variant_edges
+from kg.graph.facts import Contribution, Said
+from kg.graph.graph import EdgeKey, Graph, NodeKey, Properties
 from kg.graph.value import Value, parse_value
 
-__all__ = ["EdgeKey", "Graph", "NodeKey", "Value", "build_graph", "parse_value"]
+__all__ = [
+    "Contribution",
+    "EdgeKey",
+    "FindVariants",
+    "Graph",
+    "GraphBuilder",
+    "NodeKey",
+    "Properties",
+    "Said",
+    "Value",
+    "build_graph",
+    "parse_value",
+    "variant_edges",
+]
