@@ -9,16 +9,26 @@ from urllib.parse import parse_qs, quote, unquote, urlencode
 
 @dataclass(frozen=True)
 class Address:
-    """The decoded parts of a path and the values of its query, each a list: ``/entity/Method/x?all=1``."""
+    """The decoded parts of a path and the values of its query, each a list: ``/entity/Method/x?all=papers``.
+
+    ``search`` is the query as it was written.
+    """
 
     path: tuple[str, ...] = ()
     query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    search: str = ""
 
     @classmethod
     def parse(cls, pathname: str | None, search: str | None) -> Address:
         """An address from what a browser calls pathname and search."""
         parts = tuple(unquote(part) for part in (pathname or "").split("/") if part)
-        return cls(parts, parse_qs((search or "").removeprefix("?"), max_num_fields=400))
+        return cls(parts, parse_qs((search or "").removeprefix("?"), max_num_fields=400), search or "")
+
+    @classmethod
+    def of(cls, text: str) -> Address:
+        """An address that ``href`` wrote."""
+        pathname, _, search = text.partition("?")
+        return cls.parse(pathname, search)
 
     @property
     def view(self) -> str:

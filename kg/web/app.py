@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import concurrent.futures
+import json
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,11 @@ VIEWS: dict[str, Callable[[Address, Reader], Page]] = {
     "leaderboard": leaderboard.page,
 }
 _LINKS = (("Overview", "/"), ("Ask", "/ask"), ("Graph", "/graph"), ("Leaderboards", "/leaderboard"))
+_LATER = {
+    "dash_cytoscape": ("Cytoscape", "^/graph/.+/", ()),
+    "dash_ag_grid": ("AgGrid", "^/(ask$|leaderboard/|entity/|paper/)", ("async-community",)),
+}
+"""Libraries of components: the component that the page has, the views that have it, and what it loads itself."""
 _REQUEST_BYTES = 256_000
 _INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -51,7 +58,7 @@ def make_app(library: Library, *, hosts: frozenset[str] | None = None, time_limi
     """
     server: Any = Flask(__name__)  # Dash declares that it takes another type
     server.config["MAX_CONTENT_LENGTH"] = _REQUEST_BYTES
-    app = Dash(
+    app = _App(
         __name__, server=server, title="paperkg", update_title="", serve_locally=True, compress=False,
         assets_folder=str(Path(__file__).with_name("assets")), suppress_callback_exceptions=True,
         index_string=_INDEX, add_log_handler=False,
@@ -64,6 +71,23 @@ def make_app(library: Library, *, hosts: frozenset[str] | None = None, time_limi
     return app
 
 
+class _App(Dash):
+    """Dash that leaves the libraries of the graph and of tables to ``assets/libraries.js``."""
+
+    def interpolate_index(self, *args: Any, **parts: Any) -> str:
+        """See ``Dash.interpolate_index``."""
+        later, scripts = {}, parts.pop("scripts")
+        for name, (component, views, parts_of_it) in _LATER.items():
+            tag = re.compile(rf'<script src="(([^"]*/{name}/)\w+(\.v\w+)\.min\.js)"></script>\n?')
+            if found := tag.search(scripts):
+                files = [found[1], *(f"{found[2]}{part}{found[3]}.js" for part in parts_of_it)]
+                later[name] = {"component": component, "views": views, "files": files}
+                scripts = tag.sub("", scripts)
+        told = f'<script type="application/json" id="libraries">{json.dumps(later)}</script>\n'
+        parts["scripts"] = told + scripts
+        return str(super().interpolate_index(*args, **parts))
+
+
 def _layout() -> html.Div:
     links = [html.Li(dcc.Link(name, href=to, id={"nav": to})) for name, to in _LINKS]
     field = dcc.Input(id="search", type="search", placeholder="Find a name", autoComplete="off", maxLength=200,
@@ -72,6 +96,7 @@ def _layout() -> html.Div:
         [
             dcc.Location(id="url", refresh="callback-nav"),
             dcc.Store(id="title"),
+            dcc.Store(id="wanted"),
             html.A("Skip to the content", href="#heading", className="skip"),
             html.Header(
                 [
@@ -97,19 +122,17 @@ def _layout() -> html.Div:
 
 
 def _register(app: Dash, library: Library, pool: concurrent.futures.Executor, time_limit: float) -> None:
+    app.clientside_callback(
+        ClientsideFunction("page", "wanted"), Output("wanted", "data"), Input("url", "pathname"),
+        Input("url", "search"), State("wanted", "data"),
+    )  # fmt: skip
+
     @app.callback(
-        Output("page", "children"),
-        Output("title", "data"),
-        Input("url", "pathname"),
-        Input("url", "search"),
-        State("title", "data"),
+        Output("page", "children"), Output("title", "data"), Input("wanted", "data"), prevent_initial_call=True
     )
-    def show(pathname: str | None, query: str | None, before: dict[str, str] | None) -> tuple[object, dict[str, str]]:
-        address = Address.parse(pathname, query)
-        if address.view == "graph" and before and Address.parse(before["path"], "").path == address.path:
-            raise PreventUpdate  # The graph changes in place.
-        page = render(library, address, pool, time_limit)
-        return page.body, {"title": f"{page.title} · paperkg", "path": pathname or "/"}
+    def show(wanted: list[str]) -> tuple[object, str]:
+        page = render(library, Address.parse(*wanted), pool, time_limit)
+        return page.body, f"{page.title} · paperkg"
 
     @app.callback(Output("completions", "children"), Input("search", "value"), prevent_initial_call=True)
     def complete(text: str | None) -> object:

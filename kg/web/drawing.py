@@ -97,7 +97,6 @@ def layout(name: str, nodes: int) -> dict[str, Any]:
     common = {"name": name, "animate": False, "fit": True, "padding": 36, "nodeDimensionsIncludeLabels": True}
     if name == "fcose":
         room = 140 if nodes <= 60 else 110
-        fine = "proof" if nodes <= 60 else "default"
-        return common | {"quality": fine, "idealEdgeLength": room, "nodeRepulsion": 24000,
+        return common | {"quality": "default", "idealEdgeLength": room, "nodeRepulsion": 24000,
                          "nodeSeparation": 130, "gravity": 0.12, "randomize": True, "packComponents": True}  # fmt: skip
     return common | {"minNodeSpacing": 46, "spacingFactor": 1.35, "directed": False}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from kg.export import export
 from kg.web.address import Address
 from kg.web.neighbourhood import LABELS, as_graph, shown
 from kg.web.neighbourhood import State as View
-from kg.web.reader import Library
+from kg.web.reader import Library, Reader
 from kg.web.views import graph
 
 
@@ -25,34 +26,46 @@ def register(app: Dash, library: Library) -> None:
     """Adds the callbacks of the graph view and the addresses of its files."""
 
     @app.callback(
-        Output("place", "search"), Output("net", "elements"), Output("net", "layout"), Output("panel", "children"),
-        Output("shown", "children"), Output("list", "children"), Output("graphml", "href"), Output("csv", "href"),
-        Output("types", "children"), Output("filters", "children"), Output("since", "value"), Output("until", "value"),
+        Output("place", "search"), Output("drawn", "data"), Output("net", "elements"), Output("net", "layout"),
+        Output("panel", "children"), Output("shown", "children"), Output("graphml", "href"), Output("csv", "href"),
+        Output("types", "children"), Output("since", "value"), Output("until", "value"),
         Input("place", "search"), Input("net", "tapNodeData"), Input("net", "tapEdgeData"), Input("since", "value"),
-        Input("until", "value"), State("place", "pathname"),
+        Input("until", "value"), State("place", "pathname"), State("drawn", "data"), prevent_initial_call=True,
     )  # fmt: skip
-    def change(search: str | None, node: Any, edge: Any, since: Any, until: Any, pathname: str) -> tuple[Any, ...]:
+    def change(
+        search: str | None, node: Any, edge: Any, since: Any, until: Any, pathname: str, drawn: str
+    ) -> tuple[Any, ...]:
         address = Address.parse(pathname, search)
         if address.view != "graph" or len(address.path) != 3:
             raise PreventUpdate  # another view is on its way
-        before = View.parse(address)
         causes = {"net.tapNodeData": ("node", node), "net.tapEdgeData": ("edge", edge), "since.value": ("since", since),
                   "until.value": ("until", until)}  # fmt: skip
         triggered = list(ctx.triggered_prop_ids)
         cause, value = causes.get(triggered[0], ("", None)) if len(triggered) == 1 else ("", None)
-        state = graph.after(before, cause, value)
-        if cause in ("since", "until") and state == before:
+        state = graph.after(View.parse(address), cause, value)
+        if graph.to(state) == drawn:
             raise PreventUpdate
         found = graph.parts(library.reader(), state)
-        path, _, query = graph.to(state).partition("?")
-        query = f"?{query}" if query else ""
-        files = [f"/save/{name}{path.removeprefix('/graph')}{query}" for name in ("graph.graphml", "graph.csv")]
         lies = cause == "edge"  # what is drawn stays as it lies
         return (
-            query, no_update if lies else found["elements"], no_update if lies else found["layout"], found["panel"],
-            found["shown"], found["list"], *files, found["types"], found["filters"], state.filters.since,
-            state.filters.until,
+            graph.query_of(state), graph.to(state), no_update if lies else found["elements"],
+            no_update if lies else found["layout"], found["panel"], found["shown"], *graph.files(state), found["types"],
+            state.filters.since, state.filters.until,
         )  # fmt: skip
+
+    def folded(of: str, title: str, body: Callable[[Reader, View], Any]) -> None:
+        """What is folded away is made when it is open: hundreds of links that nobody sees would slow every click."""
+
+        @app.callback(
+            Output(of, "children"), Input(title, "n_clicks"), Input("drawn", "data"), prevent_initial_call=True
+        )
+        def unfold(clicks: int | None, drawn: str) -> Any:
+            if not (clicks or 0) % 2:
+                raise PreventUpdate
+            return body(library.reader(), View.parse(Address.of(drawn)))
+
+    folded("filters", "filters-title", lambda _, state: graph.filters(state, "more"))
+    folded("list", "list-title", graph.listed)
 
     app.clientside_callback(ClientsideFunction("page", "sheet"), Output("net", "stylesheet"), Input("sheets", "data"))
     app.clientside_callback(

@@ -49,9 +49,9 @@ def chip(label: str) -> Component:
     return html.Span(label, className=f"chip {label.lower()}")
 
 
-def link(label: str, identifier: str, name: str) -> Component:
-    """A link to a node in the colour of its label."""
-    return dcc.Link(name, href=of_node(label, identifier), className=f"node {label.lower()}", title=label)
+def link(label: str, identifier: str, name: str, to: str = "") -> Component:
+    """A link to a node in the colour of its label; ``to`` is another address than the node's own."""
+    return dcc.Link(name, href=to or of_node(label, identifier), className=f"node {label.lower()}", title=label)
 
 
 def legend(labels: Iterable[str] = ENTITIES) -> Component:
@@ -75,16 +75,21 @@ def command(text: str) -> Component:
     return html.Pre(html.Code(text), tabIndex=0)
 
 
-def more(shown: int, total: int, what: str) -> list[Node]:
-    """A line that says how much of a long list is shown."""
-    return [] if shown >= total else [html.P(f"The first {shown:,} of {total:,} {what}.", className="note")]
+def more(shown: int, total: int, what: str, all_of_it: str = "") -> list[Node]:
+    """A line that says how much of a long list is shown; ``all_of_it`` is the address of a view that shows more."""
+    if shown >= total:
+        return []
+    said: list[Node] = [f"The first {shown:,} of {total:,} {what}."]
+    if all_of_it:
+        said += [" ", dcc.Link("Show all", href=all_of_it)]
+    return [html.P(said, className="note")]
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A line of a bar chart; ``label`` gives the colour and ``shown`` the text of the value."""
+    """A line of a bar chart; ``name`` is a link, ``label`` gives the colour and ``shown`` the text of the value."""
 
-    name: Node
+    name: Component
     label: str
     value: float
     shown: str
@@ -96,7 +101,7 @@ def bars(items: Sequence[Bar], what: str) -> Component:
     lines = [
         html.Li(
             [
-                html.Span(item.name, className="name"),
+                item.name,
                 html.Span(
                     className=f"bar {item.label.lower()}", style={"--part": f"{100 * max(item.value, 0) / top:.1f}%"}
                 ),
@@ -184,8 +189,8 @@ def sentence_of(paper: PaperText | None, sentence: str) -> list[Node]:
     return marked(sentence, inside, at)
 
 
-def quotes(reader: Reader, items: Sequence[Quote], limit: int = 40) -> Component:
-    """Sentences with their mentions marked, each with the paper that it stands in."""
+def quotes(reader: Reader, items: Sequence[Quote], limit: int = 12, all_of_them: str = "") -> Component:
+    """Sentences with their mentions marked, each with the paper that it stands in; see ``more``."""
     shown = list(items[:limit])
     texts = reader.texts(item.paper for item in shown)
     lines = []
@@ -201,7 +206,7 @@ def quotes(reader: Reader, items: Sequence[Quote], limit: int = 40) -> Component
                 [*lead, html.Blockquote(sentence_of(paper, item.sentence)), html.P(cited, className="cite")],
             )
         )
-    return html.Div([html.Ol(lines, className="quotes"), *more(len(shown), len(items), "sentences")])
+    return html.Div([html.Ol(lines, className="quotes"), *more(len(shown), len(items), "sentences", all_of_them)])
 
 
 def percent(confidence: float | None) -> str:

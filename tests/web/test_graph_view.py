@@ -22,7 +22,7 @@ def drawn(tab: Page, what: str = "nodes") -> int:
 
 
 def tap(tab: Page, identifier: str) -> None:
-    tab.evaluate("id => document.getElementById('net')._cyreg.cy.getElementById(id).emit('tap')", identifier)
+    tab.evaluate("id => { document.getElementById('net')._cyreg.cy.getElementById(id).emit('tap'); }", identifier)
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def test_a_neighbourhood_is_one_file(tab: Page, graph: Path, tmp_path: Path) -> 
     cy = "document.getElementById('cytoscape')._cyreg.cy"
     expect(tab.locator("#cytoscape canvas").first).to_be_attached()
     assert tab.evaluate(f"{cy}.nodes().length") == 41
-    tab.evaluate(f"{cy}.edges('[kind = \"outperforms\"]')[0].emit('tap')")
+    tab.evaluate(f"{cy}.edges('[kind = \"outperforms\"]')[0].emit('tap'), 0")
     expect(tab.locator("#panel blockquote")).to_contain_text("beats BarNet")
     assert tab.evaluate("window.hacked") is None
 

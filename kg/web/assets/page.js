@@ -38,9 +38,15 @@
   let first = true;
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     page: {
+      wanted(pathname, search, before) {
+        const graph = /^\/graph\/[^/]+\/./;
+        const read = (path) => path.split("/").map(decodeURIComponent).join("/"); // a path may be written in two ways
+        const same = before && graph.test(pathname) && read(before[0]) === read(pathname);
+        return same ? window.dash_clientside.no_update : [pathname, search]; // a graph changes in place
+      },
       shown(title, pathname) {
         if (!title) return window.dash_clientside.no_update;
-        document.title = title.title;
+        document.title = title;
         document.querySelectorAll("header.top nav a").forEach((link) => {
           const to = link.getAttribute("href");
           const current = to === "/" ? pathname === "/" : pathname.startsWith(to);
@@ -56,6 +62,7 @@
             (field || heading || document.body).focus({ preventScroll: true });
           }, 0);
         }
+        if (first) window.paperkg.prepare();
         first = false;
         return "state";
       },

@@ -16,6 +16,7 @@ from kg.web.reader import Reader
 
 ROWS = 500
 """Rows of an answer that are sent to a browser."""
+_QUOTES, _ALL_QUOTES = 12, 100
 
 _EXAMPLES = (
     "which methods report on GSM8K",
@@ -36,7 +37,7 @@ def page(address: Address, reader: Reader) -> Page:
     body: list[Node] = [heading("Ask the graph"), _form(question)]
     body.append(html.Div([html.P(note) for note in answer.notes], className="notes", role="status"))
     if answer.rows:
-        body += _rows(answer, reader)
+        body += _rows(answer, reader, address)
     if answer.suggestions:
         body.append(_suggestions("Questions that have an answer", answer.suggestions))
     if answer.query:
@@ -65,7 +66,7 @@ def _suggestions(title: str, questions: tuple[str, ...]) -> Component:
     return html.Nav([html.H2(title), html.Ul(items)], className="questions")
 
 
-def _rows(answer: Answer, reader: Reader) -> list[Node]:
+def _rows(answer: Answer, reader: Reader, address: Address) -> list[Node]:
     said = [name for name in ("sentence", "sentences") if name in answer.columns]
     shown = [name for name in answer.columns if name not in said]
     rows = [
@@ -79,7 +80,10 @@ def _rows(answer: Answer, reader: Reader) -> list[Node]:
     ]
     found = list(_quotes(answer, reader))
     if found:
-        body.append(section("Evidence", legend(), quotes(reader, found)))
+        everything = address.first("evidence") == "all"
+        to_all = "" if everything else href("ask", q=address.first("q"), evidence="all")
+        proof = quotes(reader, found, _ALL_QUOTES if everything else _QUOTES, to_all)
+        body.append(section("Evidence", legend(), proof))
     return body
 
 

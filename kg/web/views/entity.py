@@ -29,8 +29,9 @@ _ROLE_WORDS = {
     "PROPOSES": "proposes it", "EVALUATES_ON": "evaluates on it", "TRAINS_ON": "trains on it", "USES": "uses it",
     "COMPARES_WITH": "compares with it", "ADDRESSES": "addresses it", "REPORTS": "reports it",
 }  # fmt: skip
-_OPEN = 12
-"""Relations of one kind that are listed before the rest is folded away."""
+_OPEN = 8
+"""Relations of one kind, and papers, of which all are shown on demand: what nobody reads makes every click slower."""
+_PAPERS = 20
 _ALIASES = 24
 
 
@@ -44,13 +45,20 @@ def page(address: Address, reader: Reader) -> Page:
     facts = relations(reader, label, identifier)
     papers = mentions(reader, label, identifier)
     numbers = results(reader, label, identifier)
-    texts = reader.texts(fact.papers[0] for fact in facts if fact.papers)
+    every = address.first("all")
+    groups = [(title, of[: None if every == "relations" else _OPEN], len(of)) for title, of in _grouped(facts)]
+    texts = reader.texts(fact.papers[0] for _, of, _ in groups for fact in of if fact.papers)
     total = node["papers"] or len(papers)
     body: list[Node] = [heading(name, label=label, lead=_lead(node, total)), _links(label, identifier)]
-    body += [section(title, _relation_list(of, texts)) for title, of in _grouped(facts)]
+    for title, of, n in groups:
+        shown = html.Ul([_relation(fact, texts) for fact in of], className="facts")
+        to_all = href("entity", label, identifier, all="relations")
+        body.append(section(f"{title} ({n})", shown, *more(len(of), n, "relations", to_all)))
     if numbers:
         body.append(section("Results", result_table(reader, name, numbers), note="Select a row for its sentence"))
-    body.append(section("Papers", _paper_list(papers), *more(len(papers), total, "papers")))
+    read = papers if every == "papers" else papers[:_PAPERS]
+    to_all = "" if len(read) == len(papers) else href("entity", label, identifier, all="papers")
+    body.append(section("Papers", _paper_list(read), *more(len(read), total, "papers", to_all)))
     return Page(name, body)
 
 
@@ -91,16 +99,7 @@ def _grouped(facts: Iterable[Fact]) -> list[tuple[str, list[Fact]]]:
     groups: dict[str, list[Fact]] = {title: [] for title in _RELATION_TITLES.values()}
     for fact in facts:
         groups[_RELATION_TITLES[fact.type, fact.outgoing]].append(fact)
-    return [(f"{title} ({len(of)})", of) for title, of in groups.items() if of]
-
-
-def _relation_list(facts: list[Fact], texts: dict[str, PaperText]) -> Component:
-    shown, folded = facts[:_OPEN], facts[_OPEN:]
-    body: list[Node] = [html.Ul([_relation(fact, texts) for fact in shown], className="facts")]
-    if folded:
-        rest = html.Ul([_relation(fact, texts) for fact in folded], className="facts")
-        body.append(html.Details([html.Summary(f"{len(folded)} more"), rest]))
-    return html.Div(body)
+    return [(title, of) for title, of in groups.items() if of]
 
 
 def _relation(fact: Fact, texts: dict[str, PaperText]) -> Component:

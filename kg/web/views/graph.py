@@ -27,7 +27,7 @@ from kg.web.neighbourhood import (
     shown,
     write_edge,
 )
-from kg.web.parts import Bar, Node, Page, aria, bars, chip, heading, more, percent, quotes, section
+from kg.web.parts import Bar, Node, Page, aria, bars, chip, heading, link, more, percent, quotes, section
 from kg.web.reader import Reader
 from kg.web.views.entity import unknown
 from kg.web.views.overview import evaluated, extended
@@ -47,24 +47,28 @@ def page(address: Address, reader: Reader) -> Page:
     if node is None:
         return unknown("node", identifier)
     state = State.parse(address)
+    found = parts(reader, state)
     drawn = dash_cytoscape.Cytoscape(
-        id="net", elements=[], stylesheet=[], layout={"name": "preset"}, responsive=True, minZoom=0.1, maxZoom=3,
-        style={"width": "100%", "height": "100%"},
+        id="net", elements=found["elements"], stylesheet=[], layout=found["layout"], responsive=True,
+        minZoom=0.1, maxZoom=3, style={"width": "100%", "height": "100%"},
     )  # fmt: skip
+    graphml, csv = files(state)
+    about = f"Graph around {node['name']}; the same as a list below"
     return Page(
         f"{node['name']} · graph",
         [
-            dcc.Location(id="place", refresh=False),
+            dcc.Location(id="place", refresh=False, search=address.search),
+            dcc.Store(id="drawn", data=to(state)),
             dcc.Store(id="sheets", data={scheme: stylesheet(scheme) for scheme in ("light", "dark")}),
             html.Div(
                 [
                     heading(["Around ", html.Em(node["name"])], label=label),
                     html.Div(
                         [
-                            html.Div(id="types"),
+                            html.Div(found["types"], id="types"),
                             html.Details(
                                 [
-                                    html.Summary("Edges, confidence, layout, time"),
+                                    html.Summary("Edges, confidence, layout, time", id="filters-title", n_clicks=0),
                                     html.Div(id="filters"),
                                     _time(state, bool(reader.published)),
                                 ]
@@ -72,28 +76,25 @@ def page(address: Address, reader: Reader) -> Page:
                         ],
                         className="controls",
                     ),
-                    html.Div(
-                        drawn,
-                        className="canvas",
-                        role="img",
-                        **aria(label=f"Graph around {node['name']}; the same as a list below"),
-                    ),
-                    html.Div(id="panel", className="panel", **aria(live="polite")),
+                    html.Div(drawn, className="canvas", role="img", **aria(label=about)),
+                    html.Div(found["panel"], id="panel", className="panel", **aria(live="polite")),
                     html.Div(
                         [
-                            html.P(id="shown", className="note"),
+                            html.P(found["shown"], id="shown", className="note"),
                             html.Div(
                                 [
                                     html.Button("Save as PNG", id="png", className="quiet", n_clicks=0),
-                                    html.A("Save as GraphML", id="graphml", className="quiet button", href="#"),
-                                    html.A("Save as CSV", id="csv", className="quiet button", href="#"),
+                                    html.A("Save as GraphML", id="graphml", className="quiet button", href=graphml),
+                                    html.A("Save as CSV", id="csv", className="quiet button", href=csv),
                                 ],
                                 className="tools",
                             ),
                         ],
                         className="below",
                     ),
-                    html.Div(id="list", className="list"),
+                    html.Details(
+                        [html.Summary("As a list", id="list-title", n_clicks=0), html.Div(id="list")], className="list"
+                    ),
                 ],
                 className="graph",
             ),
@@ -104,10 +105,7 @@ def page(address: Address, reader: Reader) -> Page:
 def _choice(reader: Reader) -> Page:
     def items(found: list[tuple[str, str, str, int]]) -> Component:
         return bars(
-            [
-                Bar(dcc.Link(n, href=href("graph", la, i), className=f"node {la.lower()}"), la, k, f"{k:,}")
-                for la, i, n, k in found
-            ],
+            [Bar(link(la, i, n, href("graph", la, i)), la, k, f"{k:,}") for la, i, n, k in found],
             "Where to begin",
         )
 
@@ -201,6 +199,18 @@ def to(state: State) -> str:
     return href("graph", *state.centre, **state.query())
 
 
+def query_of(state: State) -> str:
+    """The query of that address, as a browser calls it."""
+    _, mark, query = to(state).partition("?")
+    return mark + query
+
+
+def files(state: State) -> tuple[str, str]:
+    """The addresses of what is seen as GraphML and as CSV."""
+    at = to(state).removeprefix("/graph")
+    return f"/save/graph.graphml{at}", f"/save/graph.csv{at}"
+
+
 def parts(reader: Reader, state: State) -> dict[str, Any]:
     """What is shown of a state: properties of the components, by name."""
     try:
@@ -211,9 +221,7 @@ def parts(reader: Reader, state: State) -> dict[str, Any]:
             "layout": layout("fcose", 0),
             "panel": html.P(str(error)),
             "shown": "",
-            "list": "",
             "types": filters(state, "types"),
-            "filters": filters(state, "more"),
         }
     edge = write_edge(*state.edge) if state.edge else ""
     hidden = view.hidden.get(state.centre, 0)
@@ -227,9 +235,7 @@ def parts(reader: Reader, state: State) -> dict[str, Any]:
         "layout": layout(state.layout, len(view.names)),
         "panel": _panel(reader, state, view),
         "shown": said,
-        "list": _list(state, view),
         "types": filters(state, "types"),
-        "filters": filters(state, "more"),
     }
 
 
@@ -272,11 +278,13 @@ def _evidence(reader: Reader, state: State) -> list[Node]:
     return [
         html.H2([names[0], f" {_words(kind)} ", names[1]]),
         html.P(said, className="note"),
-        quotes(reader, found, 12),
+        quotes(reader, found),
     ]
 
 
-def _list(state: State, view: Shown) -> Component:
+def listed(reader: Reader, state: State) -> list[Node]:
+    """What is drawn, as lists of links that do what a click on the drawing does."""
+    view = shown(reader, state)
     nodes = [
         html.Li(
             [
@@ -295,10 +303,7 @@ def _list(state: State, view: Shown) -> Component:
         )
         for kind, a, b in list(view.edges)[:_LISTED]
     ]
-    return html.Details(
-        [
-            html.Summary("As a list"),
-            html.H2("Nodes"), html.Ul(nodes, className="papers"), *more(len(nodes), len(view.names), "nodes"),
-            html.H2("Edges"), html.Ul(edges, className="papers"), *more(len(edges), len(view.edges), "edges"),
-        ]
-    )  # fmt: skip
+    return [
+        html.H2("Nodes"), html.Ul(nodes, className="papers"), *more(len(nodes), len(view.names), "nodes"),
+        html.H2("Edges"), html.Ul(edges, className="papers"), *more(len(edges), len(view.edges), "edges"),
+    ]  # fmt: skip

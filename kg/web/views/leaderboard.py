@@ -9,13 +9,14 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from kg.web.address import Address, href
-from kg.web.facts import results
+from kg.web.facts import LIMIT, results
 from kg.web.parts import Bar, Node, Page, aria, bars, heading, link, number, section
 from kg.web.reader import Reader, label_of
 from kg.web.views.entity import unknown
 from kg.web.views.results import result_table
 
 _TOP = 15
+_CHOICE = 30
 _UNSTATED = "not stated"
 _LESS_IS_BETTER = ("error", "perplexity", "loss", "latency", "time", "wer", "cer", "fid", "rmse", "mae", "mse", "cost")
 
@@ -23,7 +24,7 @@ _LESS_IS_BETTER = ("error", "perplexity", "loss", "latency", "time", "wer", "cer
 def page(address: Address, reader: Reader) -> Page:
     """The view of ``/leaderboard`` and of ``/leaderboard/BENCHMARK?metric=…&kind=relative``."""
     if len(address.path) == 1:
-        return _choice(reader)
+        return _choice(address, reader)
     identifier = address.path[1]
     node = reader.node("Benchmark", identifier)
     if node is None or len(address.path) != 2:
@@ -58,28 +59,34 @@ def page(address: Address, reader: Reader) -> Page:
     )  # fmt: skip
 
 
-def _choice(reader: Reader) -> Page:
+def _all() -> Component:
+    return html.P(dcc.Link("Show more benchmarks", href=href("leaderboard", all="yes")), className="note")
+
+
+def _choice(address: Address, reader: Reader) -> Page:
     query = (
         "MATCH (r:Result)-[:`ON`]->(b:Benchmark) RETURN b.id AS id, b.name AS name, count(*) AS n "
-        "ORDER BY n DESC, name, id LIMIT 60"
+        "ORDER BY n DESC, name, id LIMIT $limit"
     )
-    found = list(reader.rows(query))
+    limit = LIMIT if address.first("all") else _CHOICE
+    found = list(reader.rows(query, limit=limit + 1))
+    rest = [] if len(found) <= limit or limit == LIMIT else [_all()]
     lead = "Benchmarks on which papers of this graph state numbers; choose one."
     items = [
         Bar(
-            dcc.Link(row["name"], href=href("leaderboard", row["id"]), className="node benchmark"),
+            link("Benchmark", row["id"], row["name"], href("leaderboard", row["id"])),
             "Benchmark",
             row["n"],
             f"{row['n']:,}",
         )
-        for row in found
+        for row in found[:limit]
     ]
     body = (
         bars(items, "Benchmarks by how many numbers")
         if items
         else html.P("No paper of this graph states a number on a benchmark.", className="none")
     )
-    return Page("Leaderboards", [heading("Leaderboards", lead=lead), section("Numbers on each benchmark", body)])
+    return Page("Leaderboards", [heading("Leaderboards", lead=lead), section("Numbers on each benchmark", body, *rest)])
 
 
 def _metrics(benchmark: str, metrics: Counter[str], chosen: str) -> Component:

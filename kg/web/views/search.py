@@ -10,7 +10,7 @@ from kg.web.names import Match
 from kg.web.parts import Page, chip, heading, notice
 from kg.web.reader import Reader
 
-_LIMIT = 60
+_LIMIT = 40
 COMPLETIONS = 8
 
 
@@ -42,10 +42,11 @@ def _lines(found: list[Match]) -> list[Component]:
             dcc.Link(
                 [
                     html.Span(
-                        [match.node.name, html.Span(f" {match.alias}", className="alias") if match.alias else ""],
-                        className="what",
+                        [match.node.name, html.Span(f" {match.alias}", className="alias")]
+                        if match.alias
+                        else match.node.name
                     ),
-                    html.Span([chip(match.node.label)], className="kind"),
+                    chip(match.node.label),
                 ],
                 href=of_node(match.node.label, match.node.id),
             )
