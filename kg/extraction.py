@@ -1,20 +1,83 @@
-"""Papers to extraction records, with one id for one thing in all of them, without a graph."""
+"""Papers to extraction records: those that a journal lacks, or as a file of their own without a graph."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, TYPE_CHECKING, Self
 
-from kg.corpus import dedupe, read_papers
-from kg.corpus.source import STDIN
+from kg.corpus import OnError, dedupe, read_papers
+from kg.corpus.find import STDIN
 from kg.errors import InputError
 from kg.progress import Progress, Silent
 from kg.schema import Paper, Record
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from kg.journal import Journal
+
+_BATCH = 32
+"""Papers after which what was extracted is safe: a killed build loses fewer than this, some seconds' work."""
+_WORTH_PROCESSES = 256
+"""Papers from which on the seconds that processes take to start are worth it."""
+
+
+def extract_missing(
+    journal: Journal,
+    pipeline: str | None = None,
+    *,
+    processes: int = 1,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> int:
+    """Extracts the papers of a journal that lack a record of this pipeline, and adds their records batch by batch.
+
+    Args:
+        journal: its lock must be held.
+        pipeline: name or folder of the extraction pipeline.
+        processes: over how many processes the work is spread; see ``kg.extract.parallel``.
+        progress: how the work is shown.
+        stop: asked after each batch; once it says True, the work ends.
+
+    Returns:
+        How many papers still wait.
+    """
+    if not journal.count_missing(""):
+        return 0  # Every record was given by the user; no pipeline need be loaded.
+    from kg.extract import load_pipeline, pipeline_version
+
+    progress = progress or Silent()
+    with progress.step("Loading the pipeline"):
+        nlp = load_pipeline(pipeline)
+    name = pipeline_version(nlp)
+    missing = journal.count_missing(name)
+    records = _records(journal.missing(name), nlp, pipeline, processes if missing >= _WORTH_PROCESSES else 1)
+    with closing(records):
+        shown = iter(progress.track(records, "Extracting", missing))
+        while batch := list(islice(shown, _BATCH)):
+            journal.add_records(batch, name)
+            if stop():
+                break
+    return journal.count_missing(name)
+
+
+def _records(
+    papers: Iterable[Paper], nlp: Language, pipeline: str | None, processes: int
+) -> Generator[Record, None, None]:
+    if processes > 1:
+        from kg.extract.parallel import extract_in_processes
+
+        yield from extract_in_processes(papers, pipeline, processes)
+    else:
+        from kg.extract import extract
+
+        yield from extract(papers, nlp)
 
 
 def extract_to(
@@ -23,6 +86,8 @@ def extract_to(
     *,
     pipeline: str | None = None,
     registry: str | Path | None = None,
+    columns: Mapping[str, str] | None = None,
+    on_error: OnError | None = None,
     progress: Progress | None = None,
 ) -> int:
     """Writes the extraction records of all inputs as JSON lines, each paper once, in input order.
@@ -32,6 +97,8 @@ def extract_to(
         output: a path, which is replaced when all is done, or ``-`` for standard output.
         pipeline: name or folder of the extraction pipeline.
         registry: a file of names of your own (see ``kg.resolve.load_registry``).
+        columns: see ``kg.corpus.read_papers``.
+        on_error: see ``kg.corpus.read_papers``.
         progress: how the work is shown.
 
     Returns:
@@ -40,7 +107,8 @@ def extract_to(
     Raises:
         InputError: an input cannot be read or the output cannot be written.
     """
-    papers = dedupe(p.paper if isinstance(p, Record) else p for p in read_papers(inputs))
+    read = read_papers(inputs, columns=columns, on_error=on_error)
+    papers = dedupe(p.paper if isinstance(p, Record) else p for p in read)
     written = 0
     with _opened(output) as stream:
         for record in extract_records(papers, pipeline=pipeline, registry=registry, progress=progress):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from kg.build_report import BuildReport, Counts
+from kg.build_report import Broken, BuildReport, Counts
 from kg.errors import InputError, KgError
 from kg.graph_file import GraphFile
 from kg.progress import Progress, Silent
@@ -21,14 +20,11 @@ if TYPE_CHECKING:
     from kg.graph import Graph
     from kg.journal import Added, Journal
     from kg.resolve import Decisions
-    from kg.schema import Paper, Record
+    from kg.schema import Paper
     from kg.store import LoadSummary, Rows, Store
     from kg.web import Library
 
 _log = logging.getLogger(__name__)
-
-_BATCH = 32
-"""Papers after which what was extracted is safe: a killed build loses fewer than this."""
 
 
 class StoppedError(KgError):
@@ -84,6 +80,9 @@ class KnowledgeGraph:
         resolve: bool = False,
         pipeline: str | None = None,
         registry: str | Path | None = None,
+        columns: Mapping[str, str] | None = None,
+        skip_broken: bool = False,
+        processes: int = 1,
         stop: Callable[[], bool] = lambda: False,
     ) -> BuildReport:
         """Reads papers and adds what they say to the graph.
@@ -98,6 +97,9 @@ class KnowledgeGraph:
             pipeline: name or folder of the extraction pipeline.
             registry: a file of names of your own (see ``kg.resolve.load_registry``); it is kept with the graph and used
                 until another is given.
+            columns: how inputs call the fields of a paper (see ``kg.corpus.read_papers``).
+            skip_broken: report broken records to the log and leave them out, instead of ending with the first.
+            processes: over how many processes the extraction is spread (see ``kg.extract.parallel``).
             stop: asked after each batch; once it says True, the graph of what is there is made and the build ends.
 
         Raises:
@@ -105,6 +107,7 @@ class KnowledgeGraph:
             KgError: another process is building this graph.
         """
         from kg.corpus import read_papers
+        from kg.extraction import extract_missing
         from kg.resolve import copy_entries, load_registry
 
         if self._uri:
@@ -114,7 +117,8 @@ class KnowledgeGraph:
         self.close()
         if registry is not None:
             load_registry(Path(registry))  # so that a broken file is found before anything changes
-        papers = read_papers(inputs)
+        broken = Broken()
+        papers = broken.counted(read_papers(inputs, columns=columns, on_error=broken if skip_broken else None))
         if self._file.exists() and not self._journal_path.exists():
             raise InputError(
                 f"the graph is there, but its records are not ({self._journal_path.name})",
@@ -126,11 +130,17 @@ class KnowledgeGraph:
             if registry is not None:
                 copy_entries(Path(registry), self._file.registry_path)
             self._file.ensure()
-            waiting = self._extract(journal, pipeline, stop)
+            waiting = extract_missing(journal, pipeline, processes=processes, progress=self._progress, stop=stop)
             if not self._file.is_current(journal):
                 self._file.derive(journal, self._progress)
             return BuildReport(
-                read=added.read, new=added.new, papers=journal.count(), waiting=waiting, counts=self.stats()
+                read=added.read,
+                new=added.new,
+                papers=journal.count(),
+                waiting=waiting,
+                counts=self.stats(),
+                broken=broken.records,
+                titles=broken.titles,
             )
 
     def _add(self, papers: Iterable[Paper], journal: Journal, *, resolve: bool, stop: Callable[[], bool]) -> Added:
@@ -144,23 +154,6 @@ class KnowledgeGraph:
                 for made in (self._journal_path, Path(f"{self._journal_path}.lock")):
                     made.unlink(missing_ok=True)
             raise
-
-    def _extract(self, journal: Journal, pipeline: str | None, stop: Callable[[], bool]) -> int:
-        """Extracts what the journal lacks, until it is all there or ``stop``; gives how many papers still wait."""
-        if not journal.count_missing(""):
-            return 0  # Every record was given by the user; no pipeline need be loaded.
-        from kg.extract import extract, load_pipeline, pipeline_version
-
-        with self._progress.step("Loading the pipeline"):
-            nlp = load_pipeline(pipeline)
-        name = pipeline_version(nlp)
-        papers = journal.missing(name)
-        records = self._progress.track(extract(papers, nlp), "Extracting", journal.count_missing(name))
-        for batch in _batches(records, _BATCH):
-            journal.add_records(batch, name)
-            if stop():
-                break
-        return journal.count_missing(name)
 
     def remove(self, paper: str) -> str:
         """Removes a paper and exactly what only it states; gives its id.
@@ -375,12 +368,6 @@ class KnowledgeGraph:
             if not self._file.is_current(journal):
                 _log.warning("%s is older than its records; making it anew from them", self._path)
                 self._file.derive(journal, self._progress)
-
-
-def _batches(items: Iterable[Record], size: int) -> Iterator[list[Record]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
 
 
 def _until(stop: Callable[[], bool], papers: Iterable[Paper]) -> Iterator[Paper]:

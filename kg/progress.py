@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
@@ -38,3 +40,49 @@ class Silent:
     def step(self, what: str) -> AbstractContextManager[Update]:
         """A context that does nothing."""
         return nullcontext(lambda done, total: None)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A piece of work that is done: its name, the seconds that it took, and how many items passed, where they did."""
+
+    what: str
+    seconds: float
+    items: int | None = None
+
+    def __str__(self) -> str:
+        if self.items is None:
+            return f"{self.what}: {self.seconds:.1f} s"
+        rate = self.items / self.seconds if self.seconds else 0.0
+        return f"{self.what}: {self.seconds:.1f} s, {self.items} papers, {rate:.1f} a second"
+
+
+class Timed:
+    """Shows work as another does, and keeps how long each piece of it took.
+
+    Attributes:
+        stages: what is done so far, in order.
+    """
+
+    def __init__(self, shown: Progress) -> None:
+        self._shown = shown
+        self.stages: list[Stage] = []
+
+    def track(self, items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
+        """The same items, counted."""
+        began, number = time.perf_counter(), 0
+        try:
+            for number, item in enumerate(self._shown.track(items, what, total), 1):  # noqa: B007 - used below
+                yield item
+        finally:
+            self.stages.append(Stage(what, time.perf_counter() - began, number))
+
+    @contextmanager
+    def step(self, what: str) -> Iterator[Update]:
+        """The same step."""
+        began = time.perf_counter()
+        try:
+            with self._shown.step(what) as update:
+                yield update
+        finally:
+            self.stages.append(Stage(what, time.perf_counter() - began))

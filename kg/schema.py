@@ -76,7 +76,8 @@ class Paper(_Frozen):
     """A title and an abstract with what is known of where they come from.
 
     ``id`` is the arXiv id where the source gives one, otherwise ``kg.corpus.paper_id(title)``. ``source`` names every
-    file that the paper was read from (file names without folders, sorted). ``published`` is an ISO date.
+    file that the paper was read from (file names without folders, sorted). ``published`` is an ISO date,
+    shortened to year or month where no more is known; ``categories`` are the subjects as the source calls them.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Paper(_Frozen):
     url: str | None = None
     published: str | None = None
     authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -211,6 +213,7 @@ NODE_LABELS: Mapping[str, NodeLabel] = {
                 "url": "string",
                 "published": "string",
                 "authors": "strings",
+                "categories": "strings",
             },
         ),
         *(NodeLabel(name, _NAME | {"aliases": "strings", "papers": "int"}) for name in _ENTITY_LABELS),

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from kg.cli.extras import needs_extra
 from kg.cli.options import DEFAULT_GRAPH, Format, Graph, Password, Shape, To, User
 from kg.cli.output import note, show_json, show_rows
 from kg.cli.progress import progress
 from kg.errors import InputError
+from kg.extras import needs_extra
 
 
 def register(app: typer.Typer) -> None:

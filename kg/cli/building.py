@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +13,7 @@ from kg.cli.options import DEFAULT_GRAPH, Graph
 from kg.cli.output import note
 from kg.cli.progress import progress
 from kg.cli.stopping import stop_on_signals
+from kg.progress import Timed
 
 Inputs = Annotated[
     list[str] | None,
@@ -26,6 +29,26 @@ Registry = Annotated[
     typer.Option(
         "--registry", metavar="FILE", help="Names of your own (YAML); see kg registry check.", show_default=False
     ),
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="FIELD=NAME,…",
+        help="How tables and JSON call a paper's fields: title=headline,abstract=text.",
+    ),
+]
+
+
+class OnError(StrEnum):
+    """What becomes of a build that meets a broken record."""
+
+    STOP = "stop"
+    SKIP = "skip"
+
+
+Skipping = Annotated[
+    OnError, typer.Option("--on-error", help="Whether a broken record ends the work or is told and left out.")
 ]
 
 
@@ -46,23 +69,44 @@ def build(
     ] = False,
     pipeline: Pipeline = None,
     registry: Registry = None,
+    columns: Columns = None,
+    on_error: Skipping = OnError.STOP,
+    processes: Annotated[
+        int,
+        typer.Option("--processes", min=0, help="Over how many processes the reading is spread; 0: one a processor."),
+    ] = 0,
+    timings: Annotated[bool, typer.Option("--timings", help="Say at the end how long each stage took.")] = False,
 ) -> None:
     """Example: kg build --sample
 
-    Reads papers and adds what they say to the graph. INPUT is text dumps of Daily Papers pages, JSON lines of papers,
-    extraction records or annotated papers, told by their content, plain or gzipped.
+    Reads papers and adds what they say to the graph. INPUT is files, folders or addresses (https://, s3://) of JSON,
+    CSV, Parquet, arXiv, OAI-PMH, Daily Papers, Semantic Scholar, OpenAlex, BibTeX, extraction records or annotated
+    papers, told by their content, plain or compressed; docs/inputs.md has an example of each.
 
     Building is repeatable: papers that the graph has are not read again. A build that was stopped goes on where it was
     when it is run again. A file given with --registry is kept with the graph, until another is given.
     """
     from kg.knowledge_graph import KnowledgeGraph, StoppedError
 
-    with stop_on_signals() as stop, KnowledgeGraph(graph, progress=progress()) as it:
+    timed = Timed(progress())
+    with stop_on_signals() as stop, KnowledgeGraph(graph, progress=timed) as it:
         try:
-            report = it.build(_all(inputs, sample), resolve=resolve, pipeline=pipeline, registry=registry, stop=stop)
+            report = it.build(
+                _all(inputs, sample),
+                resolve=resolve,
+                pipeline=pipeline,
+                registry=registry,
+                columns=_columns(columns),
+                skip_broken=on_error is OnError.SKIP,
+                processes=processes or len(os.sched_getaffinity(0)),
+                stop=stop,
+            )
             note(f"{graph}: {report}")
         except StoppedError as stopped:
             note(f"{graph}: {stopped}")
+        if timings:
+            for stage in timed.stages:
+                note(str(stage))
     stop.exit_if_stopped()
 
 
@@ -88,15 +132,38 @@ def extract(
     sample: Sample = False,
     pipeline: Pipeline = None,
     registry: Registry = None,
+    columns: Columns = None,
+    on_error: Skipping = OnError.STOP,
 ) -> None:
     """Example: kg extract --sample -o records.jsonl
 
     Writes an extraction record for each paper: mentions, entities, relations and results with offsets and confidence.
     `kg build` makes a graph of such a file.
     """
+    from kg.build_report import Broken
     from kg.extraction import extract_to
 
-    extract_to(_all(inputs, sample), output, pipeline=pipeline, registry=registry, progress=progress())
+    broken = Broken()
+    extract_to(
+        _all(inputs, sample),
+        output,
+        pipeline=pipeline,
+        registry=registry,
+        columns=_columns(columns),
+        on_error=broken if on_error is OnError.SKIP else None,
+        progress=progress(),
+    )
+    if broken.records:
+        note(f"{broken.records} broken records skipped")
+
+
+def _columns(given: str | None) -> dict[str, str]:
+    from kg.errors import InputError
+
+    pairs = [pair.partition("=") for pair in given.split(",")] if given else []
+    if not all(field and name for field, _, name in pairs):
+        raise InputError(f"--columns is {given!r}", "write it as FIELD=NAME,…: title=headline,abstract=text")
+    return {field.strip(): name for field, _, name in pairs}
 
 
 def _all(inputs: list[str] | None, sample: bool) -> list[str | Path]:

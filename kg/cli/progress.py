@@ -20,6 +20,7 @@ class Bars:
 
     def track(self, items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
         """The same items with a bar that counts them."""
+        # The rate is that of the last minutes: papers are of different lengths.
         with _bar() as bar:
             yield from bar.track(items, total=total, description=what)
 
@@ -34,11 +35,20 @@ class Bars:
 def _bar() -> shown.Progress:
     import rich.progress as shown
     from rich.console import Console
+    from rich.text import Text
+
+    class Rate(shown.ProgressColumn):
+        """Items a second, where they are counted."""
+
+        def render(self, task: shown.Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text("" if speed is None else f"{speed:.1f}/s", style="progress.data.speed")
 
     return shown.Progress(
         shown.TextColumn("{task.description}"),
         shown.BarColumn(),
         shown.MofNCompleteColumn(),
+        Rate(),
         shown.TimeRemainingColumn(elapsed_when_finished=True),
         console=Console(stderr=True),
         transient=True,

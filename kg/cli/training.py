@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from kg.cli.extras import needs_extra
 from kg.cli.output import note
+from kg.extras import needs_extra
 
 
 def register(app: typer.Typer) -> None:

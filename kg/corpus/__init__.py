@@ -3,6 +3,6 @@
 from kg.corpus.format import Format
 from kg.corpus.identity import paper_id, title_key
 from kg.corpus.merge import dedupe, merge
-from kg.corpus.registry import FORMATS, read_papers
+from kg.corpus.registry import FORMATS, OnError, read_papers
 
-__all__ = ["FORMATS", "Format", "dedupe", "merge", "paper_id", "read_papers", "title_key"]
+__all__ = ["FORMATS", "Format", "OnError", "dedupe", "merge", "paper_id", "read_papers", "title_key"]

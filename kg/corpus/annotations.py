@@ -11,8 +11,10 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from kg.corpus.fields import Abstract, Title
 from kg.corpus.format import Format
-from kg.corpus.jsonl import Title, identity, parse
+from kg.corpus.identity import identify
+from kg.corpus.jsontext import parse
 from kg.corpus.records import fault
 from kg.corpus.source import Head, Source
 from kg.schema import Entity, EntityType, Mention, Record, Relation, RelationType, Result, Role
@@ -24,7 +26,7 @@ _Span = tuple[int, int]
 class _Line(BaseModel):
     id: str
     title: Title
-    abstract: str = ""
+    abstract: Abstract = ""
     entities: list[tuple[str, EntityType, str, Role]]
     relations: list[tuple[str, RelationType, str]] = []
     results: list[tuple[str, str, str, str, Literal["absolute", "relative"], str]] = []
@@ -129,7 +131,7 @@ class _Annotated:
         line = self._line
         relations = tuple(self._relation(*row) for row in line.relations)
         results = tuple(self._result(row) for row in line.results)
-        id_, arxiv = identity(line.id, line.title)
+        id_, arxiv = identify(line.title, line.id)
         return Record(
             id=id_,
             title=line.title,
@@ -155,8 +157,9 @@ def _read(source: Source) -> Iterator[Record]:
         except _AnnotationError as found:
             problem = str(found)
         if problem:
-            raise source.error(problem, "correct the annotation", number)
-        yield record
+            source.broken(problem, "correct the annotation", number)
+        else:
+            yield record
 
 
 FORMAT = Format("annotations", "annotated papers", _recognises, _read)

@@ -17,11 +17,13 @@ class Format:
         name: the key in ``kg.corpus.FORMATS``.
         description: what it is called in messages.
         recognises: whether an input that begins like this is of the format; it must not raise.
-        read: the papers of an input, in its order; ``Record`` where the format carries annotations.
-            Raises ``InputError``.
+        read: the papers of an input, in its order; ``Record`` where the format carries annotations. It reports a broken
+            record to ``Source.broken`` and goes on; it raises ``InputError``, and nothing else, where it cannot.
+        late: read after all inputs of other formats, which may have put on the source's shelf what belongs to it.
     """
 
     name: str
     description: str
     recognises: Callable[[Head], bool]
     read: Callable[[Source], Iterator[Paper]]
+    late: bool = False

@@ -1,96 +1,41 @@
-"""JSON lines of papers: one object a line with ``title``, ``abstract`` and what else is known."""
+"""JSON of papers: objects with ``title``, ``abstract`` and what else is known, one a line or in an array."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationError
+from pydantic_core import from_json
 
+from kg.corpus.columns import Row, find_columns, read_row
 from kg.corpus.format import Format
-from kg.corpus.identity import arxiv_id, paper_id
+from kg.corpus.jsontext import CURE, items, parse
 from kg.corpus.source import Head, Source
 from kg.schema import Paper
 
-_Model = TypeVar("_Model", bound=BaseModel)
-_CURE = "write one JSON object a line with at least a title and an abstract"
-
-Title = Annotated[str, StringConstraints(pattern=r"\S")]
-"""A title that is not blank."""
-
-
-def _text(value: object) -> object:
-    return "" if value is None else value
-
-
-def _date(value: object) -> object:
-    if value in (None, ""):
-        return None
-    return datetime.fromisoformat(value).date().isoformat() if isinstance(value, str) else value
-
-
-def _names(value: object) -> object:
-    if value is None:
-        return ()
-    return tuple(name for name in re.split(r"\s*,\s*|\s+and\s+", value) if name) if isinstance(value, str) else value
-
-
-class _Line(BaseModel):
-    title: Title
-    abstract: Annotated[str, BeforeValidator(_text)] = ""
-    id: str | int | None = None
-    arxiv_id: str | None = None
-    published: Annotated[str | None, BeforeValidator(_date)] = None
-    date: Annotated[str | None, BeforeValidator(_date)] = None
-    doi: str | None = None
-    url: str | None = None
-    authors: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
-
-
-def parse(source: Source, model: type[_Model]) -> Iterator[tuple[int, _Model]]:
-    """The objects of an input of JSON lines, with the numbers of their lines; blank lines are left out.
-
-    Raises:
-        InputError: a line that is no JSON or no ``model``.
-    """
-    for number, line in source.lines():
-        if not line.strip():
-            continue
-        try:
-            yield number, model.model_validate_json(line)
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            where = ".".join(str(part) for part in first["loc"])
-            problem = first["msg"] if first["type"] == "json_invalid" else f"{where or 'the line'}: {first['msg']}"
-            raise source.error(problem, _CURE, number) from None
-
-
-def identity(given: str | int | None, title: str) -> tuple[str, str | None]:
-    """The id of a paper and its arXiv id: the given id if it is one of arXiv, otherwise an id made from the title."""
-    arxiv = arxiv_id(str(given)) if given is not None else None
-    return arxiv or paper_id(title), arxiv
-
 
 def _recognises(head: Head) -> bool:
-    return head.lines[0].startswith("{")
+    return head.is_json and not (head.columns and not find_columns(head.object or (), head.columns))
 
 
 def _read(source: Source) -> Iterator[Paper]:
-    for _, line in parse(source, _Line):
-        id_, arxiv = identity(line.arxiv_id or line.id, line.title)
-        yield Paper(
-            id=id_,
-            title=line.title,
-            abstract=line.abstract,
-            source=(source.label,),
-            arxiv_id=arxiv,
-            doi=line.doi or None,
-            url=line.url or None,
-            published=line.published or line.date,
-            authors=line.authors,
-        )
+    if not source.columns and "summary" not in (source.head.object or {}):
+        for _, row in parse(source, Row):
+            yield row.paper(source.label)
+        return
+    for number, text in items(source):
+        try:
+            values = from_json(text)
+        except ValueError as error:
+            source.broken(f"Invalid JSON: {error}", CURE, number)
+            continue
+        if not isinstance(values, dict):
+            source.broken("the record is no JSON object", CURE, number)
+            continue
+        columns = find_columns(values, {}) | dict(source.columns)
+        found = {field: values.get(column) for field, column in columns.items()}
+        paper = read_row(source, found, number, CURE)
+        if paper is not None:
+            yield paper
 
 
-FORMAT = Format("jsonl", "JSON lines of papers", _recognises, _read)
+FORMAT = Format("jsonl", "JSON of papers", _recognises, _read)

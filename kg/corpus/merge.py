@@ -21,6 +21,10 @@ def _least(values: Iterable[str | None]) -> str | None:
     return min((value for value in values if value is not None), default=None)
 
 
+def _most(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return min(values, key=lambda value: (-len(value), value))
+
+
 _WHERE_FROM = set(Paper.model_fields) - {"title", "abstract"}
 
 
@@ -49,7 +53,8 @@ def merge(papers: Sequence[Paper]) -> Paper:
         "doi": _least(paper.doi for paper in papers),
         "url": _least(paper.url for paper in papers),
         "published": _least(paper.published for paper in papers),
-        "authors": min((paper.authors for paper in papers), key=lambda authors: (-len(authors), authors)),
+        "authors": _most(paper.authors for paper in papers),
+        "categories": _most(paper.categories for paper in papers),
     }
     if records:
         return min(records, key=_preference).model_copy(update=merged)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.corpus.format import Format
-from kg.corpus.jsonl import identity, parse
+from kg.corpus.identity import identify
+from kg.corpus.jsontext import parse
 from kg.corpus.source import Head, Source
 from kg.schema import RELATION_ENDS, ROLES_OF, Entity, EntityType, Record, RelationType
 
@@ -21,6 +22,8 @@ def _faults(record: Record) -> Iterator[str]:
     text = record.text
     if not record.title.strip():
         yield "the title is blank"
+    if "\0" in text:
+        yield "the text holds a NUL character"
     entities: dict[str, Entity] = {}
     for entity in record.entities:
         if entity.id in entities:
@@ -69,8 +72,9 @@ def _recognises(head: Head) -> bool:
 def _read(source: Source) -> Iterator[Record]:
     for number, record in parse(source, Record):
         if problem := fault(record):
-            raise source.error(problem, "write the record again, with kg extract", number)
-        id_, arxiv = identity(record.arxiv_id or record.id, record.title)
+            source.broken(problem, "write the record again, with kg extract", number)
+            continue
+        id_, arxiv = identify(record.title, record.arxiv_id, record.id)
         # A record that tells its sources is a paper read before: the graph is that of the sources themselves.
         yield record.model_copy(update={"id": id_, "arxiv_id": arxiv, "source": record.source or (source.label,)})
 

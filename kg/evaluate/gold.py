@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from kg.corpus.annotations import occurrences
-from kg.corpus.jsonl import parse
-from kg.corpus.source import find
+from kg.corpus.find import find
+from kg.corpus.jsontext import parse
+from kg.corpus.source import Source
 from kg.schema import EntityType, Paper, RelationType, Role
 
 AnnotatedResult = tuple[str, str, str, str, Literal["absolute", "relative"], str]
@@ -49,6 +50,6 @@ def read_gold(path: str | Path) -> Iterator[AnnotatedPaper]:
         InputError: a file is missing or a line is no annotated paper; the message names file and line.
     """
     for file in find([path]):
-        with file.open(None) as source:
-            for _, paper in parse(source, AnnotatedPaper):
+        with file.open(None) as stream:
+            for _, paper in parse(Source(file.name, file.label, stream), AnnotatedPaper):
                 yield paper

@@ -35,6 +35,10 @@ class EncoderPipe:
         self.threads = threads or len(os.sched_getaffinity(0))
         self._folder: Path | None = None
 
+    def use_threads(self, threads: int) -> None:
+        """Read ``threads`` texts at once from now on."""
+        self.threads = self.encoder.threads = threads
+
     def _load(self, folder: Path) -> None:
         missing = [f for f in FILES if not (folder / f).is_file()]
         if missing:

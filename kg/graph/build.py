@@ -147,7 +147,8 @@ def _paper_properties(versions: list[Paper]) -> Properties:
         known = [value for paper in versions if (value := getattr(paper, name)) is not None]
         if known:
             properties[name] = min(known)
-    authors = [paper.authors for paper in versions if paper.authors]
-    if authors:
-        properties["authors"] = list(min(authors))
+    for name in ("authors", "categories"):
+        lists = [value for paper in versions if (value := getattr(paper, name))]
+        if lists:
+            properties[name] = list(min(lists))
     return properties

@@ -70,6 +70,7 @@ def test_a_line_becomes_a_paper_with_its_metadata(tmp_path: Path) -> None:
             published="2025-01-03",
             authors=("A. Ash", "B. Birch"),
             doi="10.1000/1",
+            categories=("cs.CL",),
         )
     ]
 
