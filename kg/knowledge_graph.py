@@ -337,6 +337,11 @@ class KnowledgeGraph:
         return Journal(self._journal_path, create=create)
 
     def _open(self) -> Store:
+        if self._store is not None and not self._uri:
+            from kg.store import LadybugStore
+
+            if isinstance(self._store, LadybugStore) and self._store.is_replaced():
+                self._store = None  # Whoever still reads the graph as it was keeps it open until done.
         if self._store is None:
             self._store = self._open_server(self._uri) if self._uri else self._open_file()
         return self._store

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -57,14 +57,22 @@ class Asker:
 
     def __init__(self, store: Store, today: date | None = None) -> None:
         self._store, self._today = store, today
+        self._lock = threading.Lock()
+        self._read: tuple[str, NameIndex, Suggester] | None = None
 
-    @cached_property
+    @property
     def index(self) -> NameIndex:
-        """The names of the graph, as they were at the first question."""
-        index = NameIndex.build(self._names())
-        if "VARIANT_OF" in EDGE_TYPES:
-            index.set_families(self._families())
-        return index
+        """The names of the graph; they are read once, and again after the graph has changed."""
+        return self._known()[0]
+
+    def _known(self) -> tuple[NameIndex, Suggester]:
+        with self._lock:
+            generation = self._store.generation()
+            if self._read is None or self._read[0] != generation:
+                index = NameIndex.build(self._names())
+                index.set_families(self._families())
+                self._read = generation, index, Suggester(self._store, kinds(), index)
+            return self._read[1:]
 
     def _names(self) -> Iterator[tuple[str, str, str, Sequence[str], int]]:
         for label in ENTITIES:
@@ -144,6 +152,8 @@ class Asker:
             notes.append("Yes; the rows say where." if rows else "Nothing in the graph says so.")
         elif not rows:
             notes.append("Nothing in the graph answers this.")
+        elif intent.form == "define" and not any(_evidence(columns, rows)):
+            notes.append("No paper of the graph proposes it.")
         return Answer(
             question=question,
             intent=intent,
@@ -163,6 +173,8 @@ class Asker:
         rows = [tuple(row) for row in found.rows]
         if not query.ordered:
             rows = _arranged(rows, columns, intent)
+        if intent.form == "compare":
+            rows = _telling(rows, columns)
         return query, columns, rows
 
     def _unanswered(self, question: str, problem: UnreadError) -> Answer:
@@ -200,15 +212,18 @@ class Asker:
         intent = self.read(question)
         return intent is not None and bool(self._run(intent)[2])
 
-    @cached_property
+    @property
     def _suggester(self) -> Suggester:
-        return Suggester(self._store, kinds(), self.index)
+        return self._known()[1]
 
 
 def _wider(intent: Intent) -> Iterator[tuple[Intent, str]]:
     """What is asked instead, with a note, where nothing answers a question as it was put."""
     if intent.absolute:
         yield intent.model_copy(update={"absolute": False}), "No absolute value is known; these are relative ones."
+    if intent.asked == ("Paper",) and [c.fact for c in intent.constraints] == ["addresses"]:
+        mentioned = tuple(c.model_copy(update={"fact": "mentions"}) for c in intent.constraints)
+        yield intent.model_copy(update={"constraints": mentioned}), "No paper works on it; these mention it."
     other = {"Method": "methods", "Model": "models"}.get("|".join(intent.asked))
     if other and intent.form in ("list", "best") and intent.constraints and not intent.among and not intent.yes_no:
         wider = intent.model_copy(update={"asked": NAMED})
@@ -235,6 +250,13 @@ def _arranged(rows: Iterable[Row], columns: tuple[str, ...], intent: Intent) -> 
         kept = set(list(dict.fromkeys(row[0] for row in arranged))[: intent.limit])
         arranged = [row for row in arranged if row[0] in kept]
     return arranged
+
+
+def _telling(rows: Sequence[Row], columns: tuple[str, ...]) -> list[Row]:
+    """A comparison without the rows that say nothing, but with at least one for each thing."""
+    paper = columns.index("paper")
+    told = {row[0] for row in rows if row[paper] is not None}
+    return [row for row in rows if row[paper] is not None or row[0] not in told]
 
 
 def _evidence(columns: tuple[str, ...], rows: Sequence[Row]) -> Iterator[Evidence]:

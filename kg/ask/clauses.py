@@ -71,8 +71,9 @@ class Clauses:
         return self.kinds.facts[constraint.fact]
 
     def limit(self) -> str:
-        """The LIMIT clause, if there is a limit."""
-        return f"LIMIT {self.set('limit', self.intent.limit)}" if self.intent.limit else ""
+        """The SKIP and LIMIT clauses, as far as there are bounds."""
+        skip = f"SKIP {self.set('skip', self.intent.skip)} " if self.intent.skip else ""
+        return f"{skip}LIMIT {self.set('limit', self.intent.limit)}" if self.intent.limit else ""
 
     def named(self, variable: str, number: int, constraint: Constraint) -> list[str]:
         """The condition that a variable is one of the things that a constraint names; none where any will do."""

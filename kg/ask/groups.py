@@ -8,6 +8,7 @@ from typing import Literal
 
 from kg.ask.names import Match, NameIndex
 from kg.ask.scan import Item
+from kg.ask.text import singular
 from kg.ask.vocabulary import Cue, Target, Vocabulary
 
 Side = Literal["subject", "object"]
@@ -40,6 +41,8 @@ class Group:
 
 _TAKES = frozenset({"report", "train", "measure", "compare"})
 """Cues whose preposition goes on past their object: "evaluate models on B" is about B."""
+
+_FAMILIES = ("Model", "Method", "Benchmark")
 
 NO_CUE = Cue("none", "active", weak=True)
 
@@ -82,8 +85,13 @@ def read_families(items: list[Item], index: NameIndex) -> list[Item]:
         target: Target | None = following.sense("target") if following else None
         of_models = target is not None and "Model" in target.labels and "Paper" not in target.labels
         of_others = marked_before and (target is None or target.labels in (("Benchmark",), ("Method",)))
-        if is_name(item) and (marked_after or of_models or of_others):
-            labels = ("Model",) if of_models else target.labels if target else ("Model", "Method", "Benchmark")
+        # "which papers use LLaMAs": what is the beginning of several names, in the plural, means them all.
+        plural = item.kind == "unknown" and (
+            (item.text[-1:] == "s" and singular(item.text) != item.text.casefold())
+            or (before is not None and before.text in ("which", "what"))
+        )
+        if is_name(item) and (marked_after or of_models or of_others or plural):
+            labels = ("Model",) if of_models or plural else target.labels if target else _FAMILIES
             members = index.family(item.text.split(), labels)
             own = item.match is not None and not set(labels) & set(item.match.entries)
             if members and not own and (len(members) > 1 or marked_before or marked_after or item.match is None):
@@ -91,11 +99,21 @@ def read_families(items: list[Item], index: NameIndex) -> list[Item]:
                 match = Match({label: found for label, found in entries.items() if found}, "family")
                 last = following.last if following and marked_after else item.last
                 result.append(Item("name", item.text, item.first, last, match=match, value="family"))
+                if _is_subject(items, item):
+                    asked = Target(tuple(match.entries), True)
+                    result.append(Item("word", "members", last, last, {"target": asked}))
                 at += 2 if marked_after else 1
                 continue
         result.append(item)
         at += 1
     return result
+
+
+def _is_subject(items: list[Item], family: Item) -> bool:
+    """Whether a family is what is asked for: "any LLaMA on B", where nothing else is and no verb stands before it."""
+    others = [item for item in items if is_name(item) and item is not family]
+    said = any(item.sense("target") or item.sense("compare") or item.sense("count") for item in items)
+    return bool(others) and not said and not _is_argument(items, family)
 
 
 def settle_definitions(items: list[Item]) -> None:
@@ -109,6 +127,7 @@ def settle_definitions(items: list[Item]) -> None:
 
 def find_asked(items: list[Item]) -> Item | None:
     """The noun for what is asked for; nouns that only say what a name is become hints and lose their sense."""
+    _settle_verbs(items)
     targets = [item for item in items if item.sense("target")]
     for position, item in enumerate(items):
         target: Target | None = item.sense("target")
@@ -137,6 +156,15 @@ def find_asked(items: list[Item]) -> Item | None:
             break
     others = [item for item in targets if item.sense("target").labels != ("Result",)]
     return others[0] if others else targets[0] if targets else None
+
+
+def _settle_verbs(items: list[Item]) -> None:
+    """Right after "who", and before a bound, what may be a noun is a verb: "who scores", "what scores over 90"."""
+    for position, item in enumerate(items):
+        after_who = position > 0 and items[position - 1].text.split()[-1] == "who"
+        bounded = position + 1 < len(items) and items[position + 1].kind == "threshold"
+        if item.sense("target") and item.sense("cue") and (after_who or bounded):
+            item.senses = {kind: sense for kind, sense in item.senses.items() if kind != "target"}
 
 
 def _is_argument(items: list[Item], family: Item) -> bool:
@@ -202,6 +230,9 @@ class Grouper:
                 self._current.operator = "or"
             self._current.after.append(item)
         else:
+            if self._negated and self._pending:
+                self._question.groups.append(Group(NO_CUE, after=self._pending))  # "A but no B methods"
+                self._pending = []
             self._pending.append(item)
 
     def _on_word(self, item: Item, following: Sequence[Item]) -> None:
@@ -271,7 +302,9 @@ class Grouper:
         """Names without a cue make a group of their own."""
         if self._pending:
             operator = "or" if self._operator == "or" else "and"
-            self._question.groups.append(Group(NO_CUE, after=self._pending, operator=operator))
+            negated = self._negated and bool(self._question.groups)
+            self._question.groups.append(Group(NO_CUE, after=self._pending, operator=operator, negated=negated))
+            self._negated = self._negated and not negated
         self._pending = []
         if self._current is not None and self._current.after:
             self._current = None

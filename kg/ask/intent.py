@@ -7,6 +7,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Operator = Literal[">", ">=", "<", "<=", "="]
+Comparison = Literal[">", ">=", "<", "<=", "=", "better", "worse"]
+"""How a question bounds a number; what "better" is depends on the metric."""
 Direction = Literal["max", "min"]
 Order = Literal["name", "number", "date", "papers"]
 Form = Literal["list", "count", "best", "results", "define", "compare"]
@@ -62,7 +64,8 @@ class Intent(_Model):
 
     ``kind`` names the kind of question in ``config/ask/kinds.yaml``; ``asked`` holds the labels asked for, and
     ``among`` the only nodes that may answer (a family, or the subject of a yes-or-no question). All or any of the
-    constraints must hold. Metric and thresholds bound the results that count. ``limit`` counts names, not rows.
+    constraints must hold. Metric and thresholds bound the results that count. ``limit`` counts names, not rows;
+    ``skip`` leaves out the best ones ("second best").
     """
 
     kind: str
@@ -79,6 +82,7 @@ class Intent(_Model):
     absolute: bool = False
     yes_no: bool = False
     limit: int | None = None
+    skip: int = 0
 
 
 class Evidence(_Model):

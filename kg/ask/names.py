@@ -22,6 +22,15 @@ MAX_TOKENS = 12
 
 _MIN_TYPO = 6
 
+_SHORTENED = range(2, 5)
+"""How many words a name may have that is found with its words cut short."""
+_CUT = 3
+"""The fewest letters that are left of such a word."""
+
+
+def _beginnings(parts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(part[:_CUT] for part in parts)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -62,6 +71,9 @@ class NameIndex:
     _exact: dict[str, list[tuple[int, Entry]]] = field(default_factory=lambda: defaultdict(list))
     _by_length: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     _by_token: dict[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=lambda: defaultdict(list))
+    _by_beginnings: dict[tuple[str, ...], list[tuple[tuple[str, ...], Entry]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     _members: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
 
@@ -95,6 +107,8 @@ class NameIndex:
                 parts = family_tokens(surface)
                 for part in set(parts):
                     self._by_token[part].append((parts, entry))
+                if len(parts) in _SHORTENED:
+                    self._by_beginnings[_beginnings(parts)].append((parts, entry))
 
     def set_families(self, pairs: Iterable[tuple[str, str, str, str]]) -> None:
         """Records which node is a variant of which: (label, id of the family, label, id of the member)."""
@@ -142,6 +156,20 @@ class NameIndex:
             (entry.label, entry.id): entry
             for parts, entry in self._by_token.get(wanted[0], ())
             if any(parts[i : i + len(wanted)] == wanted for i in range(len(parts)))
+        }
+        if not found and len(tokens) > 1:
+            return self.containing(["".join(tokens)])  # "fast serve"
+        return sorted(found.values(), key=lambda e: (-e.papers, e.name, e.label))
+
+    def shortened(self, tokens: Sequence[str]) -> list[Entry]:
+        """The nodes whose name has these words cut short: "code gen", "math reasoning"; often used first."""
+        wanted = family_tokens(" ".join(tokens))
+        if len(wanted) not in _SHORTENED or not all(part.isalpha() and len(part) >= _CUT for part in wanted):
+            return []
+        found = {
+            (entry.label, entry.id): entry
+            for parts, entry in self._by_beginnings.get(_beginnings(wanted), ())
+            if parts != wanted and all(part.startswith(cut) for part, cut in zip(parts, wanted, strict=True))
         }
         return sorted(found.values(), key=lambda e: (-e.papers, e.name, e.label))
 

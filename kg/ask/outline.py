@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.ask.groups import Group, Question, is_name
-from kg.ask.intent import Direction, Form, Name, Period, Threshold
-from kg.ask.scan import Item
-from kg.ask.vocabulary import Kinds, Rule, Target, Vocabulary
+from kg.ask.intent import Comparison, Direction, Form, Name, Operator, Period, Threshold
+from kg.ask.scan import Bound, Item
+from kg.ask.vocabulary import Cue, Kinds, Rule, Target, Vocabulary
 
 NAMED = ("Method", "Model")
 ENTITIES = (*NAMED, "Benchmark", "Metric", "Task")
 
 _HAVING = frozenset({"has", "have", "holds", "hold", "had", "gets", "got", "holding"})
-_WHOLE_RANKING = frozenset({"leaderboard", "ranking", "rankings", "rank", "ranked"})
+_WHOLE_RANKING = frozenset(
+    {"leaderboard", "leader board", "scoreboard", "board", "ranking", "rankings", "rank", "ranked"}
+)
 
 
 @dataclass
@@ -32,16 +34,29 @@ class Outline:
 
     def order(self) -> str | None:
         """The superlative, if any; what joins a number is a bound already."""
-        found = [str(item.sense("order")) for item in self.question.items if item.sense("order")]
+        items = self.question.items
+        found = [
+            str(item.sense("order"))
+            for position, item in enumerate(items)
+            # "the first paper", but "who introduced it first"
+            if item.sense("order")
+            and (item.text != "first" or items[position + 1 : position + 2] == [self.question.asked])
+        ]
         for wanted in ("papers", "newest", "oldest"):
             if wanted in found:
                 return wanted
+        if not found and self.skip():
+            return "metric"  # "who is second on B"
         return next((order for order in found if order in ("max", "min")), found[0] if found else None)
 
     def form(self, order: str | None) -> Form:
         """The form of the question, given its superlative."""
         question, asked = self.question, self.asked()
         names = question.names()
+        if self._asks_how_measured():
+            question.asked = None
+            self._turn("measure")
+            return "list"
         strong = [g for g in question.groups if not g.cue.weak]
         comparable = question.has("compare") and len(names) > 1 and asked in ((), ("Result",), NAMED)
         if comparable and all(g.cue.cls == "compare" for g in strong):
@@ -50,15 +65,23 @@ class Outline:
             return "compare"
         if question.has("count"):
             return "count"
+        if not asked and not strong and order == "metric" and len(names) > 1 and self._all_named():
+            return "compare"  # "GRPO or PPO, which is best"
         if asked == ("Result",):
             return "results"
         if order in ("metric", "anti", "max", "min"):
             return self._superlative(asked)
         if asked:
             return "list"
-        if self.thresholds() and not any(labels_of(item) & set(NAMED) for item in names):
+        if self.bounds() and not any(labels_of(item) & set(NAMED) for item in names):
             return "list"
         labels = {label for item in names if item.match for label in item.match.entries}
+        if names and not strong and (self.period() or order in ("newest", "oldest")):
+            question.asked = Item("word", "papers", 0, 0, {"target": Target(("Paper",), order is None)})
+            return "list"
+        if question.items[0].text.split()[0] == "who" and not strong and labels & {"Benchmark", "Task"}:
+            self._turn("apply" if "Task" in labels else "report")
+            return "list"
         if len(names) > 1 and labels & {"Benchmark", "Metric"} and not strong:
             return "results"
         if question.items[0].sense("define") and strong and all(g.cue.cls == "mention" and g.before for g in strong):
@@ -70,9 +93,35 @@ class Outline:
             return "results" if labels & {"Benchmark", "Metric"} else "list"
         if strong and self._any_rule(strong):
             return "list"
+        if how and labels == {"Task"}:
+            self._turn("apply")
+            return "list"
         if names and not strong and all(g.cue.cls in ("none", "of", "on", "for", "in") for g in question.groups):
             return "define"
         return "results" if names and strong and labels & {"Benchmark", "Metric"} else "list"
+
+    def _all_named(self) -> bool:
+        return all(labels_of(item) & set(NAMED) for item in self.question.names())
+
+    def _asks_how_measured(self) -> bool:
+        """Whether it is asked how a benchmark is measured: "how is B scored", "how do you measure performance on B"."""
+        first = self.question.items[0]
+        if first.text.split()[0] != "how" or first.sense("count") or first.sense("target"):
+            return False
+        if not all(labels_of(item) == {"Benchmark"} for item in self.question.names()) or self.asked() not in (
+            (),
+            ("Result",),
+        ):
+            return False
+        strong = [g for g in self.question.groups if not g.cue.weak]
+        passive = any(g.cue.cls == "report" and g.passive for g in strong)
+        return passive or any(g.cue.cls == "measure" for g in strong)
+
+    def _turn(self, cls: str) -> None:
+        """Gives all names another cue."""
+        for group in self.question.groups:
+            group.cue = Cue(cls, "active")
+            group.before, group.after, group.passive = [], group.names, False
 
     def _superlative(self, asked: tuple[str, ...]) -> Form:
         """Best of what: of methods, or the number itself ("highest accuracy on B")."""
@@ -106,9 +155,23 @@ class Outline:
         """The first kind of question that fits a group and the labels of its name."""
         return next((rule for rule in self.rules(group, asked) if labels & set(rule.named)), None)
 
-    def thresholds(self) -> tuple[Threshold, ...]:
-        """The bounds on numbers."""
-        return tuple(t for item in self.question.items if item.kind == "threshold" for t in item.value)
+    def bounds(self) -> list[Bound]:
+        """The bounds on numbers, as they were said."""
+        return [bound for item in self.question.items if item.kind == "threshold" for bound in item.value]
+
+    def bounds_a_score(self) -> bool:
+        """Whether the bounds are those of a score: neither a ratio ("2x") nor a cost with a unit of its own."""
+        return bool(self.bounds()) and all(bound.unit in ("", "%") for bound in self.bounds())
+
+    def thresholds(self, metric: Name | None) -> tuple[Threshold, ...]:
+        """The bounds on numbers of a metric, of which more or less may be better."""
+        operators: dict[Comparison, Operator] = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "=": "="}
+        rising = self.direction("metric", metric) == "max"
+        operators |= {"better": ">", "worse": "<"} if rising else {"better": "<", "worse": ">"}
+        return tuple(
+            Threshold(operator=operators[bound.comparison], number=bound.number, unit=bound.unit)
+            for bound in self.bounds()
+        )
 
     def period(self) -> Period | None:
         """The span of time that is named."""
@@ -128,6 +191,10 @@ class Outline:
         """Whether the metric is a ratio by nature, so that a relative value is its score."""
         words = {word for name in (metric.names if metric else ()) for word in name.lower().split()}
         return bool(words & self.vocabulary.ratios)
+
+    def skip(self) -> int:
+        """How many better ones come before what is asked for: one before the second best."""
+        return max((item.sense("ordinal") for item in self.question.items if item.sense("ordinal")), default=1) - 1
 
     def limit(self, form: Form, order: str | None) -> int | None:
         """An explicit number of things, or one for a superlative in the singular."""

@@ -11,10 +11,11 @@ from datetime import date
 
 from kg.ask.groups import Grouper, Question, find_asked, read_families, settle_definitions
 from kg.ask.intent import Intent
-from kg.ask.names import Match, NameIndex
+from kg.ask.known import other_spellings
+from kg.ask.names import Entry, Match, NameIndex
 from kg.ask.reading import Reading, UnreadError
 from kg.ask.scan import Scanner
-from kg.ask.text import family_tokens
+from kg.ask.text import family_tokens, tokens_of
 from kg.ask.vocabulary import Kinds, Vocabulary
 
 
@@ -55,16 +56,36 @@ class Reader:
             notes.append(f"Not taken into account: {', '.join(repr(word) for word in question.ignored)}.")
         return intent, notes
 
+    def _spelled_otherwise(self, text: str) -> Match | None:
+        """What the field calls so, where the papers of the graph write it in another way: "acc", "chain of thought"."""
+        entries: dict[str, list[Entry]] = {}
+        for label, surfaces in other_spellings(tokens_of(text)):
+            for surface in surfaces:
+                match = self._index.exact(tokens_of(surface))
+                if match and label in match.entries:
+                    entries.setdefault(label, match.entries[label])
+        return Match(entries, "registry") if entries else None
+
     def _complete_partial(self, question: Question, notes: list[str]) -> None:
         """A part of just one name is taken for it; of several, or of none, it is left unknown."""
         for item in question.items:
-            if item.kind != "unknown":
+            if item.kind != "unknown" or item.value:
+                continue
+            if match := self._spelled_otherwise(item.text):
+                item.kind, item.match = "name", match
+                names = sorted({entry.name for entries in match.entries.values() for entry in entries})
+                notes.append(f"Read {item.text!r} as {' or '.join(names)}.")
                 continue
             candidates = self._index.containing(item.text.split())
             if item.text.islower():
                 # A common word may stand inside of many a name; a name that is cut short has its beginning.
                 begins = family_tokens(item.text)
-                candidates = [e for e in candidates if family_tokens(e.name)[: len(begins)] == begins]
+                joined = ("".join(begins),)
+                candidates = [
+                    e
+                    for e in candidates
+                    if family_tokens(e.name)[: len(begins)] == begins or family_tokens(e.name)[:1] == joined
+                ]
             if len({entry.name for entry in candidates}) == 1:
                 item.kind = "name"
                 item.match = Match({entry.label: [entry] for entry in candidates}, "partial")

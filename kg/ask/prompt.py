@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
@@ -26,24 +26,35 @@ _END = frozenset({"exit", "quit", ":q"})
 class NameCompleter(Completer):
     """Completes the name that the last words begin, those of the most papers first."""
 
-    def __init__(self, index: NameIndex) -> None:
-        self._names = sorted({(-entry.papers, entry.name) for entry in index.entries if entry.label != "Paper"})
+    def __init__(self, index: Callable[[], NameIndex]) -> None:
+        self._index = index
+        self._read: NameIndex | None = None
+        self._sorted: list[str] = []
+
+    def _names(self) -> list[str]:
+        """All names but titles, those of the most papers first; sorted anew when the graph has changed."""
+        index = self._index()
+        if index is not self._read:
+            ranked = {(-entry.papers, entry.name) for entry in index.entries if entry.label != "Paper"}
+            self._read, self._sorted = index, [name for _, name in sorted(ranked)]
+        return self._sorted
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """The names that begin with the last four, three, two words or one; the longest beginning wins."""
+        names = self._names()
         words = document.text_before_cursor.split(" ")
         for size in range(min(4, len(words)), 0, -1):
             prefix = " ".join(words[-size:]).casefold()
             if len(prefix) < _MIN_PREFIX:
                 continue
-            found = [name for _, name in self._names if name.casefold().startswith(prefix)][:_SHOWN]
+            found = [name for name in names if name.casefold().startswith(prefix)][:_SHOWN]
             if found:
                 yield from (Completion(name, start_position=-len(prefix)) for name in found)
                 return
 
 
 def run_prompt(
-    asker: Asker,
+    asker: Callable[[], Asker],
     console: Console,
     *,
     format: AnswerFormat | str = AnswerFormat.TABLE,
@@ -55,7 +66,7 @@ def run_prompt(
     """Reads questions and writes answers until the end of the input, ``exit`` or Ctrl-D.
 
     Args:
-        asker: answers the questions.
+        asker: gives what answers a question, for each question.
         console: where answers and messages go.
         format: how answers are written.
         explained: write how each question was read, too.
@@ -68,7 +79,7 @@ def run_prompt(
     session: PromptSession[str] = PromptSession(
         "ask> ",
         history=FileHistory(str(history)) if history else InMemoryHistory(),
-        completer=NameCompleter(asker.index),
+        completer=NameCompleter(lambda: asker().index),
         complete_while_typing=False,
         input=input,
         output=output,
@@ -83,7 +94,7 @@ def run_prompt(
         if question.casefold() in _END:
             return
         if question:
-            _answer(asker, console, question, format, explained)
+            _answer(asker(), console, question, format, explained)
 
 
 def _answer(asker: Asker, console: Console, question: str, format: AnswerFormat | str, explained: bool) -> None:

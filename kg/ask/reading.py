@@ -156,14 +156,14 @@ class Reading(Outline):
 
     def _take_metric(self, asked: tuple[str, ...], form: Form) -> Name | None:
         """The metric that bounds the results, taken out of the groups; a lone metric is what is asked about."""
-        if asked == ("Paper",) and not self.thresholds():
+        if asked == ("Paper",) and not self.bounds():
             return None
         named = [item for group in self.question.groups for item in group.names]
         for group in self.question.groups:
             for item in group.names:
                 labels = labels_of(item)
                 only = labels == {"Metric"} or ("Metric" in labels and group.cue.cls in ("measure", "by"))
-                lone = len(named) == 1 and form not in ("best", "results") and not self.thresholds()
+                lone = len(named) == 1 and form not in ("best", "results") and not self.bounds()
                 if only and not lone and item.match:
                     group.before = [name for name in group.before if name is not item]
                     group.after = [name for name in group.after if name is not item]
@@ -178,11 +178,13 @@ class Reading(Outline):
         yes_no = self._take_subject(asked)
         if yes_no:
             asked, among = yes_no.label if isinstance(yes_no.label, tuple) else (yes_no.label,), (yes_no,)
-        if not asked and (form == "best" or self.thresholds()):
+        if not asked and (form == "best" or self.bounds()):
             asked = NAMED
+        if not asked and not self.question.names() and (self.period() or order in ("newest", "oldest")):
+            asked = ("Paper",)  # "what came out in 2025"
         metric = self._take_metric(asked, form)
         groups = [g for g in self.question.groups if g.names or g.labels or not g.cue.weak]
-        if metric or self.thresholds():
+        if metric or self.bounds():
             groups = [
                 g for g in groups if g.names or g.cue.cls not in ("report", "measure", "apply", "outperform", "use")
             ]
@@ -201,20 +203,21 @@ class Reading(Outline):
             constraints += found
         if not asked or (not constraints and not self._enough(among, metric, order)):
             raise UnreadError("not understood")
-        ranked = form == "best" and (metric or any(c.fact == "evaluated_on" for c in constraints) or self.thresholds())
+        ranked = form == "best" and (metric or any(c.fact == "evaluated_on" for c in constraints) or self.bounds())
         if form == "best" and not ranked:
             if asked == NAMED or set(asked) <= set(NAMED):
                 raise UnreadError("not understood")
             form, order = "list", "papers"
-        if "Task" in asked and (metric or self.thresholds() or ranked):
+        if "Task" in asked and (metric or self.bounds() or ranked):
             raise UnreadError("not understood")  # no result is joined with a task
         if order == "papers" and asked == ("Paper",):
             raise UnreadError("not understood")  # papers are not counted by papers
         return Intent(
             kind=self._kind(form, first, order), form=form, asked=asked, constraints=tuple(constraints),
-            join=self.question.join, among=among, metric=metric, thresholds=self.thresholds(), period=self.period(),
-            order=_order_of(order, form, constraints), direction=self.direction(order, metric),
-            absolute=form == "best" and not self.is_ratio(metric), limit=self.limit(form, order),
+            join=self.question.join, among=among, metric=metric, thresholds=self.thresholds(metric),
+            period=self.period(), order=_order_of(order, form, constraints), direction=self.direction(order, metric),
+            absolute=(form == "best" or self.bounds_a_score()) and not self.is_ratio(metric),
+            limit=self.limit(form, order), skip=self.skip() if form == "best" else 0,
             yes_no=yes_no is not None,
         )  # fmt: skip
 
@@ -288,7 +291,7 @@ class Reading(Outline):
         ordered = order in ("metric", "anti", "max", "min")
         return Intent(
             kind=form, form=form, asked=("Result",), constraints=tuple(constraints), metric=metric,
-            thresholds=self.thresholds(), period=self.period(),
+            thresholds=self.thresholds(metric), period=self.period(),
             order="number" if ordered else _order_of(order, "list", []),
             direction=self.direction(order, metric), absolute=ordered and not self.is_ratio(metric),
             limit=self.limit("best", order) if ordered else None,

@@ -47,7 +47,7 @@ class ResultQuery(Clauses):
         if best:
             conditions.append("r.number IS NOT NULL")
         lines = [pattern, where(conditions)]
-        if best and self.intent.limit == 1:
+        if best and self.intent.limit == 1 and not self.intent.skip:
             cut = f"WITH {self.intent.direction}(r.number) AS best"
             lines = [pattern, where(conditions), cut, pattern, where([*conditions, "r.number = best"])]
         elif best and self.intent.limit:

@@ -5,19 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from kg.ask.dates import find_period
-from kg.ask.intent import Period, Threshold
+from kg.ask.intent import Comparison, Period
 from kg.ask.names import MAX_TOKENS, Match, NameIndex
 from kg.ask.text import Word, plain_question, question_words
 from kg.ask.vocabulary import Vocabulary
 
 _TITLE_TOKENS = 60
 _NUMBER = re.compile(r"^(\d+(?:\.\d+)?)([a-z%]*)$")
+
+
+class Bound(NamedTuple):
+    """A bound on a number, as it was said."""
+
+    comparison: Comparison
+    number: float
+    unit: str
 
 
 @dataclass
@@ -65,6 +73,7 @@ class Scanner:
         while at < len(words):
             item = (
                 self._quoted(text, words, at, quoted)
+                or self._shortened(text, words, at, notes)
                 or self._best(text, words, at)
                 or self._misspelt_name(text, words, at, notes)
                 or self._misspelt(words, at, notes)
@@ -81,6 +90,24 @@ class Scanner:
                 match = self._index.exact([w.text for w in words[at : last + 1] if w.is_name])
                 surface = text[words[at].start : words[last].end]
                 return Item("name" if match else "unknown", surface, at, last, match=match, value="quoted")
+        return None
+
+    def _shortened(self, text: str, words: list[Word], at: int, notes: list[str]) -> Item | None:
+        """A name of several words that are cut short; of several such names none is taken."""
+        for size in (4, 3, 2):
+            span = words[at : at + size]
+            if len(span) < size or any((word.text.lower(),) in self._vocabulary.phrases for word in span):
+                continue
+            candidates = self._index.shortened([word.text for word in span])
+            if not candidates or self._index.exact([word.text for word in span]):
+                continue
+            surface = text[span[0].start : span[-1].end]
+            last = at + size - 1
+            if len({entry.name for entry in candidates}) > 1:
+                return Item("unknown", surface, at, last, value=candidates)
+            notes.append(f"Read {surface!r} as {candidates[0].name}.")
+            entries = {entry.label: [e for e in candidates if e.label == entry.label] for entry in candidates}
+            return Item("name", surface, at, last, match=Match(entries, "shortened"))
         return None
 
     def _best(self, text: str, words: list[Word], at: int) -> Item | None:
@@ -176,33 +203,37 @@ class Scanner:
     def _threshold(self, words: list[Word], at: int) -> Item | None:
         """A bound such as "above 90%", "at least 2x", "90 or more", "between 80 and 90"."""
         lower = [word.text.lower() for word in words]
-        found: list[Threshold] = []
-        end = at
+        found, end = self._range(words, lower, at)
+        if found:
+            return Item("threshold", " ".join(lower[at:end]), at, end - 1, value=tuple(found))
         for size in (4, 3, 2, 1):
             operator = self._vocabulary.comparators.get(tuple(lower[at : at + size]))
             quantity = self._quantity(words, at + size) if operator else None
             if operator and quantity and not _is_year(words[at + size].text, quantity[1], lower[at]):
-                found, end = [Threshold(operator=operator, number=quantity[0], unit=quantity[1])], quantity[2]
+                found, end = [Bound(operator, quantity[0], quantity[1])], quantity[2]
                 break
-        if not found and lower[at] == "between" and (low := self._quantity(words, at + 1)):
-            high = self._quantity(words, low[2] + 1)
-            if high and lower[low[2]] in {"and", "to"} and not _is_year(words[at + 1].text, low[1], "between"):
-                unit = low[1] or high[1]
-                found = [Threshold(operator=">=", number=low[0], unit=unit)]
-                found.append(Threshold(operator="<=", number=high[0], unit=unit))
-                end = high[2]
         if not found and (quantity := self._quantity(words, at)):
             for size in (2, 1):
                 operator = self._vocabulary.comparators_after.get(tuple(lower[quantity[2] : quantity[2] + size]))
                 if operator:
-                    found, end = (
-                        [Threshold(operator=operator, number=quantity[0], unit=quantity[1])],
-                        quantity[2] + size,
-                    )
+                    found, end = [Bound(operator, *quantity[:2])], quantity[2] + size
                     break
         if not found:
             return None
         return Item("threshold", " ".join(lower[at:end]), at, end - 1, value=tuple(found))
+
+    def _range(self, words: list[Word], lower: list[str], at: int) -> tuple[list[Bound], int]:
+        """The bounds of "between 80 and 90", "from 80 to 90%", "80 to 90", and the position after them."""
+        opened = lower[at] in ("between", "from")
+        start = at + opened
+        low = self._quantity(words, start)
+        high = self._quantity(words, low[2] + 1) if low and low[2] < len(words) else None
+        if not low or not high or lower[low[2]] not in (("and", "to") if opened else ("to",)):
+            return [], at
+        if _is_year(words[start].text, low[1], lower[at]):
+            return [], at
+        unit = low[1] or high[1]
+        return [Bound(">=", low[0], unit), Bound("<=", high[0], unit)], high[2]
 
     def _period(self, words: list[Word], at: int) -> Item | None:
         found = find_period([word.text.lower() for word in words], at, self._vocabulary, self._today)

@@ -66,6 +66,16 @@ def family_tokens(text: str) -> tuple[str, ...]:
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:'t\b)?|[<>]=|[+&%<>=≥≤]")
 _CONTRACTION = re.compile(r"\b(what|who|how|where|that|it|which)'s\b", re.IGNORECASE)
 
+_RANGE = re.compile(r"(?<![\w.-])(\d+(?:\.\d+)?)\s?[-–]\s?(\d+(?:\.\d+)?)(?=%|x?(?:[\s?,]|$))")
+
+
+def _between(match: re.Match[str]) -> str:
+    """A range in words; 2024-03 is a month."""
+    low, high = match.groups()
+    is_month = len(low) == 4 and len(high) < 4
+    return match[0] if is_month or float(low) >= float(high) else f"between {low} and {high}"
+
+
 _SHORT = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would"}
 
 
@@ -102,6 +112,7 @@ def plain_question(text: str) -> str:
         .replace("≥", ">=")
         .replace("≤", "<=")
     )
+    text = _RANGE.sub(_between, text)
     text = _CONTRACTION.sub(r"\1 is", text)
     for short, long in _SHORT.items():
         text = re.sub(rf"(?<=\w){short}\b", f" {long}", text)

@@ -29,7 +29,8 @@ class ThingQuery(Clauses):
         by_label = self._by_label()
         branches = []
         for label, ids in by_label.items():
-            values = {"name": "x.name", "relation": f"'{label.lower()} proposed in'"} | _UNKNOWN
+            proposed = f"CASE WHEN p.id IS NULL THEN {NOTHING} ELSE '{label.lower()} proposed in' END"
+            values = {"name": "x.name", "relation": proposed} | _UNKNOWN
             values |= {"paper": "p.title", "sentence": FIRST_SENTENCE}
             branches.append(text([f"MATCH (x:{label})", f"WHERE x.id IN {ids}", _PROPOSED, returns(values)]))
         named = [label for label in by_label if label in ("Method", "Model")]

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from kg.ask.intent import Operator
+from kg.ask.intent import Comparison
 from kg.ask.text import singular, words_of
 from kg.resources import resource
 
@@ -108,8 +108,8 @@ class Vocabulary:
     """Every phrase with its senses: from the kind of sense to its value."""
 
     phrases: dict[Phrase, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
-    comparators: dict[Phrase, Operator] = field(default_factory=dict)
-    comparators_after: dict[Phrase, Operator] = field(default_factory=dict)
+    comparators: dict[Phrase, Comparison] = field(default_factory=dict)
+    comparators_after: dict[Phrase, Comparison] = field(default_factory=dict)
     units: dict[Phrase, str] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     time: dict[str, list[Phrase]] = field(default_factory=dict)
@@ -189,6 +189,8 @@ def vocabulary() -> Vocabulary:
     result = Vocabulary()
     _add_targets(result, data["targets"])
     _add_cues(result, data["cues"])
+    for phrase in data["stop_phrases"]:
+        result.add(phrase, "stop", True)
     for kind in ("stop", "asking", "count", "define", "compare"):
         for phrase in _phrases(data[kind]):
             result.add(phrase, kind, True)
@@ -198,6 +200,8 @@ def vocabulary() -> Vocabulary:
     for place in ("before", "after"):
         for phrase in data["family"][place]:
             result.add(phrase, f"family_{place}", True)
+    for word, place in data["ordinals"].items():
+        result.add(word, "ordinal", place)
     for order, phrases in data["orders"].items():
         for phrase in phrases:
             result.add(phrase, "order", order)

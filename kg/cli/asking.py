@@ -54,7 +54,7 @@ def ask(
             from kg.ask.prompt import run_prompt
 
             history = user_state_path("paperkg") / "questions"
-            run_prompt(it.asker(), console, format=format.value, explained=explained, history=history)
+            run_prompt(it.asker, console, format=format.value, explained=explained, history=history)
             return
         answer = it.ask(question)
     if explained:
@@ -75,7 +75,7 @@ def mcp(graph: Graph = DEFAULT_GRAPH, to: To = None, user: User = None, password
     with needs_extra("mcp", "serving assistants"):
         from kg.mcp import serve
     with KnowledgeGraph(to or graph, user=user, password=password) as it:
-        serve(it.store())
+        serve(it)
 
 
 def query(

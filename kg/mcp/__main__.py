@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 
 from kg.errors import KgError
+from kg.knowledge_graph import KnowledgeGraph
 from kg.mcp.server import serve
-from kg.store import LadybugStore, Neo4jStore, Store
 
 
 def main(where: str) -> int:
     """Serves until the client leaves; gives the exit code."""
     try:
-        store: Store = Neo4jStore(where) if "://" in where else LadybugStore(where, read_only=True)
-        serve(store)
+        with KnowledgeGraph(where) as graph:
+            serve(graph)
     except KgError as error:
         print(error, file=sys.stderr)
         return error.exit_code

@@ -11,11 +11,10 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 
-from kg.ask import Asker
 from kg.ask.render import as_json
 from kg.errors import KgError
+from kg.knowledge_graph import KnowledgeGraph
 from kg.schema import EDGE_TYPES, NODE_LABELS
-from kg.store import Store
 
 _INSTRUCTIONS = (
     "A typed graph of machine-learning papers: methods, models, benchmarks, metrics, tasks and results, each fact with "
@@ -28,8 +27,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def make_server(asker: Asker, store: Store) -> MCPServer:
-    """A server for the graph in ``store``, which ``asker`` asks."""
+def make_server(graph: KnowledgeGraph) -> MCPServer:
+    """A server for a graph; each call sees the graph as it is by then."""
     server = MCPServer("paperkg", instructions=_INSTRUCTIONS, version=version("paperkg"))
 
     @server.tool(annotations=_READS)
@@ -39,14 +38,14 @@ def make_server(asker: Asker, store: Store) -> MCPServer:
         "papers since 2024 that use any LLaMA model". Gives rows with paper and sentence, and the Cypher that found
         them; notes say how the question was read, and suggestions are questions that have an answer.
         """
-        answer = asker.ask(question)
+        answer = graph.ask(question)
         return as_json(answer) | {"notes": list(answer.notes), "suggestions": list(answer.suggestions)}
 
     @server.tool(annotations=_READS)
     @_told
     def query(cypher: str, parameters: dict[str, Any] | None = None, limit: int = 100) -> dict[str, Any]:
         """Runs one Cypher query that only reads, and gives at most `limit` of its rows. Pass values as parameters."""
-        found = store.run(cypher, parameters or {})
+        found = graph.store().run(cypher, parameters or {})
         most = max(0, min(limit, _MOST_ROWS))
         return {"columns": found.columns, "rows": found.rows[:most], "rows_left_out": max(0, len(found.rows) - most)}
 
@@ -56,7 +55,7 @@ def make_server(asker: Asker, store: Store) -> MCPServer:
         """What the graph knows of a method, model, benchmark, metric or task: type, aliases, where it was proposed, and
         all facts about it. The name may be written in any usual way.
         """
-        return asker.describe(name)
+        return graph.asker().describe(name)
 
     @server.tool(annotations=_READS)
     @_told
@@ -68,15 +67,20 @@ def make_server(asker: Asker, store: Store) -> MCPServer:
                 edge.name: {"joins": [f"{a} -> {b}" for a, b in edge.pairs], "properties": dict(edge.properties)}
                 for edge in EDGE_TYPES.values()
             },
-            "counts": store.counts(),
+            "counts": graph.stats(),
         }
 
     return server
 
 
-def serve(store: Store) -> None:
-    """Serves the graph in ``store`` over standard input and output until the client closes them."""
-    make_server(Asker(store), store).run("stdio")
+def serve(graph: KnowledgeGraph) -> None:
+    """Serves a graph over standard input and output until the client closes them.
+
+    Raises:
+        KgError: there is no graph that can be read.
+    """
+    graph.store()  # So that a wrong path is told before a client waits for an answer.
+    make_server(graph).run("stdio")
 
 
 def _told(work: Callable[P, R]) -> Callable[P, R]:

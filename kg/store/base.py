@@ -50,6 +50,10 @@ class Store(Protocol):
         """
         ...
 
+    def generation(self) -> str:
+        """A mark of the state that queries see now; another one once anything was written."""
+        ...
+
     def counts(self) -> dict[str, dict[str, int]]:
         """Nodes by label and edges by type, as ``Graph.counts()`` gives them."""
         ...

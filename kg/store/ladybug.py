@@ -50,6 +50,7 @@ class LadybugStore(Closing):
         self._lock = threading.Lock()
         self._database: ladybug.Database | None = None
         self._connection: ladybug.Connection | None = None
+        self._generation = ""
         if not self.path.exists():
             if read_only:
                 raise InputError("there is no graph", "build one with: kg build INPUT... --graph PATH", file=self.path)
@@ -64,6 +65,14 @@ class LadybugStore(Closing):
         check_reads_only(cypher)
         check_parameters(cypher, parameters or {})
         return self._run(cypher, parameters)
+
+    def generation(self) -> str:
+        """See ``Store.generation``; of the file that was opened, which is not another's that took its place since."""
+        return self._generation
+
+    def is_replaced(self) -> bool:
+        """Whether another graph has taken the place of the one that was opened; a new store reads that one."""
+        return file_generation(self.path) not in (self._generation, "")
 
     def counts(self) -> dict[str, dict[str, int]]:
         """See ``Store.counts``."""
@@ -100,6 +109,8 @@ class LadybugStore(Closing):
         if check_seal(self.path) != schema_version():
             problem = "the graph was written by a version of this tool with another schema"
             raise OutdatedStoreError(problem, "build it again: kg build", file=self.path)
+        # Taken before opening: if the file is replaced in between, this is the older mark, and the next look finds out.
+        self._generation = file_generation(self.path)
         try:
             self._database = ladybug.Database(str(self.path), read_only=True)
             self._connection = ladybug.Connection(self._database)
@@ -149,6 +160,15 @@ class LadybugStore(Closing):
             raise InputError(problem, "name a file in a folder that can be written", file=self.path) from error
         except RuntimeError as error:
             raise KgError(f"{self.path}: the graph cannot be written: {error}") from error
+
+
+def file_generation(path: Path) -> str:
+    """A mark of the file that lies at ``path`` now; files are replaced, never changed. Empty where there is none."""
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return ""
+    return f"{state.st_dev}:{state.st_ino}:{state.st_mtime_ns}"
 
 
 def _plain(value: Any) -> Any:

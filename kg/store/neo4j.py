@@ -114,6 +114,13 @@ class Neo4jStore(Closing):
         check_parameters(cypher, parameters or {})
         return self._read(cypher, parameters)
 
+    def generation(self) -> str:
+        """See ``Store.generation``; whatever anybody commits to the database changes it."""
+        with self._clear_errors(), self._session(neo4j.READ_ACCESS) as session:
+            # The bookmark of a transaction names the last one that was committed before it.
+            session.execute_read(lambda transaction: transaction.run("RETURN 1").consume())
+            return " ".join(sorted(session.last_bookmarks().raw_values))
+
     def counts(self) -> dict[str, dict[str, int]]:
         """See ``Store.counts``; of what this tool wrote."""
         return count_graph(self._read, _ours)

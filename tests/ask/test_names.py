@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.ask import Asker
@@ -51,6 +51,7 @@ def test_a_name_is_found_however_it_is_written(index: NameIndex, written: str, n
     assert match and {entry.name for entries in match.entries.values() for entry in entries} == {name}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_has_a_normal_form_that_case_does_not_change(text: str) -> None:
     tokens = tokens_of(text)
@@ -58,6 +59,7 @@ def test_any_text_has_a_normal_form_that_case_does_not_change(text: str) -> None
         assert normal_form(tokens) == normal_form(tokens_of(text.upper())) or "\\" in text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_plain_never_fails(text: str) -> None:
     assert isinstance(plain(text), str)

@@ -19,7 +19,7 @@ def typed(asker: Asker, keys: str, history: Path | None = None) -> str:
     console = Console(file=io.StringIO(), width=200)
     with create_pipe_input() as keyboard:
         keyboard.send_text(keys)
-        run_prompt(asker, console, history=history, input=keyboard, output=DummyOutput())
+        run_prompt(lambda: asker, console, history=history, input=keyboard, output=DummyOutput())
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert isinstance(text, str)
     return text
@@ -42,7 +42,7 @@ def test_history_is_kept_in_a_file(asker: Asker, tmp_path: Path) -> None:
 
 def completions(asker: Asker, text: str) -> list[str]:
     event = CompleteEvent(completion_requested=True)
-    return [found.text for found in NameCompleter(asker.index).get_completions(Document(text), event)]
+    return [found.text for found in NameCompleter(lambda: asker.index).get_completions(Document(text), event)]
 
 
 def test_names_are_completed_over_several_words(asker: Asker) -> None:
