@@ -93,8 +93,14 @@ def _known(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))
 
 
-# NUL ends a string in databases and is allowed in no XML: where it stands, the encoding is wrong.
-_String = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+def _without_nul(text: str) -> str:
+    # It ends a string in databases and is allowed in no XML: where it stands, the encoding is wrong.
+    if "\0" in text:
+        raise ValueError("a NUL character stands in it")
+    return text
+
+
+_String = Annotated[str, AfterValidator(_without_nul)]
 Title = Annotated[_String, StringConstraints(pattern=r"\S")]
 """A title that is not blank, as it is written."""
 PlainTitle = Annotated[_String, AfterValidator(plain), StringConstraints(pattern=r"\S")]

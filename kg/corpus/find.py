@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
+from kg.corpus.compression import Prefixed
 from kg.errors import InputError
 from kg.extras import needs_extra
 
@@ -69,8 +71,10 @@ class Found:
     @staticmethod
     def _open_url(url: str | None) -> BinaryIO:
         system, path = _system(str(url))
-        options: dict[str, Any] = {"block_size": 0} if urlsplit(str(url)).scheme in _STREAMED else {}
-        return cast(BinaryIO, system.open(path, "rb", **options))
+        if urlsplit(str(url)).scheme not in _STREAMED:
+            return cast(BinaryIO, system.open(path, "rb"))
+        # Such a stream says that it can be read in any order, and cannot.
+        return cast(BinaryIO, io.BufferedReader(Prefixed(b"", system.open(path, "rb", block_size=0), lambda e: e)))
 
 
 def find(inputs: Sequence[str | Path]) -> list[Found]:

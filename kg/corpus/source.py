@@ -93,10 +93,13 @@ class Head:
     def is_json_lines(self) -> bool:
         """Whether each line is a record; otherwise arrays, answers of an API, or objects over several lines follow.
 
-        A first line that is neither whole nor the beginning of something whole is taken for a broken record.
+        A first line that is neither whole nor the beginning of something whole is taken for a broken record, and one
+        that does not end in ``start`` for a long one.
         """
         value, whole = self._value
-        return value is None or (whole and isinstance(value, dict) and self.envelope is None)
+        if not isinstance(value, dict):
+            return value is None
+        return self.envelope is None and (whole or "\n" not in self.text.strip())
 
 
 class Source:
