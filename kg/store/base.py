@@ -96,19 +96,28 @@ def edge_groups() -> Iterator[tuple[EdgeType, str, str]]:
 def read_graph(run: Run, where: Callable[[str], str] = lambda _: "") -> Graph:
     """The graph behind ``run``; ``where(variable)`` is a condition that its nodes and edges meet."""
     graph = Graph()
-    for label in NODE_LABELS.values():
-        names = list(label.properties)
-        query = f"MATCH (n:{label.name}) {where('n')} RETURN {_columns('n', names)}"
-        for row in run(query).rows:
-            properties = _known(names, row)
-            graph.nodes[label.name, str(properties["id"])] = properties
-    for edge, source, target in edge_groups():
-        names = list(edge.properties)
-        wanted = ", ".join(["a.id AS source", "b.id AS target", *([_columns("e", names)] if names else [])])
-        query = f"MATCH (a:{source})-[e:`{edge.name}`]->(b:{target}) {where('e')} RETURN {wanted}"
-        for row in run(query).rows:
-            graph.edges[edge.name, (source, row[0]), (target, row[1])] = _known(names, row[2:])
+    for label in NODE_LABELS:
+        read_nodes(run, graph, label, where("n"))
+    for group in edge_groups():
+        read_edges(run, graph, group, where("e"))
     return graph
+
+
+def read_nodes(run: Run, graph: Graph, label: str, where: str) -> None:
+    """Adds to a graph the nodes ``n`` of a label that meet a condition."""
+    names = list(NODE_LABELS[label].properties)
+    for row in run(f"MATCH (n:{label}) {where} RETURN {_columns('n', names)}").rows:
+        properties = _known(names, row)
+        graph.nodes[label, str(properties["id"])] = properties
+
+
+def read_edges(run: Run, graph: Graph, group: tuple[EdgeType, str, str], where: str) -> None:
+    """Adds to a graph the edges ``e`` from nodes ``a`` to nodes ``b`` that meet a condition."""
+    edge, source, target = group
+    names = list(edge.properties)
+    wanted = ", ".join(["a.id AS source", "b.id AS target", *([_columns("e", names)] if names else [])])
+    for row in run(f"MATCH (a:{source})-[e:`{edge.name}`]->(b:{target}) {where} RETURN {wanted}").rows:
+        graph.edges[edge.name, (source, row[0]), (target, row[1])] = _known(names, row[2:])
 
 
 def count_graph(run: Run, where: Callable[[str], str] = lambda _: "") -> dict[str, dict[str, int]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from typing import Any
 import ladybug
 
 from kg.errors import InputError, KgError
+from kg.graph.delta import Delta
 from kg.graph.graph import Graph
 from kg.store.base import Closing, OutdatedStoreError, Rows, check_graph, count_graph, read_graph
 from kg.store.cypher import check_parameters, check_reads_only
+from kg.store.ladybug_change import change
 from kg.store.ladybug_schema import schema_version
 from kg.store.seal import check_seal
 
@@ -95,6 +98,19 @@ class LadybugStore(Closing):
         self.close()
         self._open()
 
+    def change(self, delta: Delta) -> None:
+        """Replaces the file by a copy in which only the rows of ``delta`` are written; the old one stands until then.
+
+        Raises:
+            KgError: opened read-only, ``delta`` does not fit to what is stored, or the disk refuses.
+        """
+        if self.read_only:
+            raise KgError(f"{self.path}: the graph was opened for reading only; open it for writing")
+        with self._making() as made:
+            change(self.path, made, delta)
+        self.close()
+        self._open()
+
     def close(self) -> None:
         """See ``Store.close``."""
         with self._lock:
@@ -144,16 +160,22 @@ class LadybugStore(Closing):
     # -- writing ------------------------------------------------------------------------------------------------------
 
     def _replace(self, graph: Graph) -> None:
-        # Only writing needs pyarrow, which takes long to load.
+        # Only writing a whole graph needs pyarrow, which takes long to load.
         from kg.store.ladybug_copy import create
 
+        with self._making() as made:
+            create(made, graph)
+
+    @contextmanager
+    def _making(self) -> Iterator[Path]:
+        """A path for a new file, which takes the place of the old one if nothing fails."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(
                 prefix=f".{self.path.name}.", suffix=".tmp", dir=self.path.parent
             ) as folder:
                 made = Path(folder) / "graph.lbug"
-                create(made, graph)
+                yield made
                 made.replace(self.path)
         except OSError as error:
             problem = f"the graph cannot be written ({error.strerror or error})"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import ladybug
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -15,6 +13,7 @@ from kg.arrow import ARROW_TYPES
 from kg.graph.graph import Graph
 from kg.schema import NODE_LABELS, PropertyType
 from kg.store.base import edge_groups
+from kg.store.ladybug_change import writing
 from kg.store.ladybug_schema import ddl, schema_version
 from kg.store.seal import seal
 
@@ -26,7 +25,7 @@ def create(path: Path, graph: Graph) -> None:
         RuntimeError: the database failed.
         OSError: the disk did.
     """
-    with _database(path) as connection:
+    with writing(path) as connection:
         # One checkpoint at the end: by default every COPY ends with one of the whole file. The copies are not one
         # transaction, whose commit would take ten times as long as themselves; a file that is cut off is never used.
         connection.execute("BEGIN TRANSACTION")
@@ -40,20 +39,6 @@ def create(path: Path, graph: Graph) -> None:
             file.unlink()
         connection.execute("CHECKPOINT")
     seal(path, schema_version())
-
-
-@contextmanager
-def _database(path: Path) -> Iterator[ladybug.Connection]:
-    database = ladybug.Database(str(path), auto_checkpoint=False)
-    try:
-        connection = ladybug.Connection(database)
-        try:
-            yield connection
-        finally:
-            connection.close()
-    finally:
-        with suppress(RuntimeError):
-            database.close()
 
 
 def _tables(graph: Graph) -> Iterator[tuple[pa.Table, str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
 
-_TYPES: Mapping[PropertyType, str] = {
+LADYBUG_TYPES: Mapping[PropertyType, str] = {
     "string": "STRING",
     "float": "DOUBLE",
     "int": "INT64",
@@ -37,4 +37,4 @@ def schema_version() -> str:
 
 
 def _declare(properties: Mapping[str, PropertyType]) -> list[str]:
-    return [f"`{name}` {_TYPES[kind]}" for name, kind in properties.items()]
+    return [f"`{name}` {LADYBUG_TYPES[kind]}" for name, kind in properties.items()]

@@ -29,6 +29,11 @@ def seal(path: Path, schema: str) -> None:
         os.fsync(file.fileno())
 
 
+def without_seal(path: Path) -> int:
+    """The size of a sealed file in bytes without its last page."""
+    return path.stat().st_size - _PAGE
+
+
 def check_seal(path: Path) -> str:
     """The schema that the file was written with, once its checksum holds.
 
@@ -37,7 +42,7 @@ def check_seal(path: Path) -> str:
         InputError: the file cannot be read.
     """
     try:
-        size = path.stat().st_size - _PAGE
+        size = without_seal(path)
         with path.open("rb") as file:
             file.seek(max(0, size))
             page = file.read(_PAGE)

@@ -44,3 +44,21 @@ def graphs(draw: st.DrawFn) -> Graph:
                 key = (edge.name, draw(st.sampled_from(ends[0])), draw(st.sampled_from(ends[1])))
                 graph.edges[key] = draw(_properties(edge.properties, ()))
     return graph
+
+
+@st.composite
+def successors(draw: st.DrawFn, graph: Graph) -> Graph:
+    """Graphs that share some nodes and edges with ``graph``, with the same or with other properties."""
+    other = draw(graphs())
+    new = Graph(dict(other.nodes), dict(other.edges))
+    for (label, id_), properties in graph.nodes.items():
+        fate = draw(st.sampled_from(["same", "other", "gone"]))
+        if fate == "other":
+            properties = draw(_properties(NODE_LABELS[label].properties, ("name",))) | {"id": id_}
+        if fate != "gone":
+            new.nodes[label, id_] = properties
+    for edge, properties in graph.edges.items():
+        fate = draw(st.sampled_from(["same", "other", "gone"]))
+        if fate != "gone" and all(end in new.nodes for end in edge[1:]):
+            new.edges[edge] = properties if fate == "same" else draw(_properties(EDGE_TYPES[edge[0]].properties, ()))
+    return new

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 import kg.store.ladybug_copy
 from kg.errors import InputError, KgError
 from kg.graph import Graph, build_graph
+from kg.graph.delta import Delta, difference
 from kg.store.base import CorruptStoreError, OutdatedStoreError
 from kg.store.ladybug import LadybugStore
 from kg.store.ladybug_schema import ddl, schema_version
 from kg.store.seal import seal
 from tests.graph.samples import dapo_record, grpo_record, random_records
-from tests.store.strategies import graphs
+from tests.store.strategies import graphs, successors
 
 
 @pytest.fixture(scope="module")
@@ -240,3 +241,31 @@ def test_the_file_is_a_plain_ladybug_database(written: Path) -> None:
     )
     out = subprocess.run([sys.executable, "-c", program, str(copy)], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "2"
+
+
+# Changes --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@given(graphs().flatmap(lambda graph: st.tuples(st.just(graph), successors(graph))))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_difference_of_two_graphs_makes_the_one_of_the_other(tmp_path: Path, graphs: tuple[Graph, Graph]) -> None:
+    before, after = graphs
+    with LadybugStore(tmp_path / "graph.lbug") as store:
+        store.write(before)
+        store.change(difference(before, after))
+        assert store.read_graph().canonical() == after.canonical()
+        assert store.counts() == after.counts()
+    with LadybugStore(tmp_path / "graph.lbug", read_only=True) as store:
+        assert store.read_graph() == after
+
+
+def test_a_change_that_does_not_fit_leaves_the_graph_as_it_was(written: Path, graph: Graph) -> None:
+    papers = Graph(nodes={node: properties for node, properties in graph.nodes.items() if node[0] == "Paper"})
+    with LadybugStore(written) as store:
+        with pytest.raises(KgError, match="cannot be written"):
+            store.change(Delta(removed=papers))
+        assert store.read_graph() == graph
+    assert [path.name for path in written.parent.iterdir()] == ["graph.lbug"]
+    with LadybugStore(written, read_only=True) as store, pytest.raises(KgError, match="for reading only"):
+        store.change(difference(graph, graph))
