@@ -246,12 +246,17 @@ class KnowledgeGraph:
     # Looking ---------------------------------------------------------------------------------------------------------
 
     def serve(
-        self, host: str = "127.0.0.1", port: int = 8050, *, started: Callable[[str], None] = lambda address: None
+        self,
+        host: str = "127.0.0.1",
+        port: int = 8050,
+        *,
+        allow_cypher: bool = False,
+        started: Callable[[str], None] = lambda address: None,
     ) -> None:
         """Serves the page over this graph until Ctrl-C; see ``kg.web.serve``."""
         from kg.web import serve
 
-        serve(self._library(), host, port, started=started)
+        serve(self._library(), host, port, allow_cypher=allow_cypher, started=started)
 
     def view(self, entity: str, path: str | Path, neighbours: int = 40) -> Path:
         """Writes what is around an entity as one HTML file (see ``kg.web.single_file``) and returns its path."""

@@ -28,6 +28,9 @@ def serve(
         str, typer.Option("--host", help="The address to listen on; another than loopback lets others read the graph.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes one that is free.")] = 8050,
+    allow_cypher: Annotated[
+        bool, typer.Option("--allow-cypher", help="Add a view that runs Cypher queries; they can only read.")
+    ] = False,
 ) -> None:
     """Example: kg serve
 
@@ -37,7 +40,7 @@ def serve(
     from kg.knowledge_graph import KnowledgeGraph
 
     KnowledgeGraph(to or graph, user=user, password=password, progress=progress()).serve(
-        host, port, started=lambda address: note(f"the graph is at {address} (Ctrl-C ends)")
+        host, port, allow_cypher=allow_cypher, started=lambda address: note(f"the graph is at {address} (Ctrl-C ends)")
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 from kg.errors import InputError, KgError
 from kg.graph.graph import Graph
 from kg.schema import EDGE_TYPES, NODE_LABELS, EdgeType, PropertyValue
+from kg.store.limited import Limits
 
 
 class OutdatedStoreError(InputError):
@@ -52,6 +53,15 @@ class Store(Protocol):
 
     def generation(self) -> str:
         """A mark of the state that queries see now; another one once anything was written."""
+        ...
+
+    def run_limited(self, cypher: str, limits: Limits) -> Rows:
+        """The first ``limits.rows`` rows of a query that a stranger wrote, and one more where there are more.
+
+        Raises:
+            InputError: the query is wrong, more than a query (see ``kg.store.limited``), or takes too much.
+            KgError: the database failed.
+        """
         ...
 
     def counts(self) -> dict[str, dict[str, int]]:

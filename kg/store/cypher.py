@@ -37,7 +37,7 @@ def _extend(parts: list[str], code: str) -> None:
 
 def parameter_names(cypher: str) -> set[str]:
     """The parameters that a query uses: ``$name`` outside of texts and comments."""
-    return set(re.findall(r"\$(\w+)", _code(cypher)))
+    return set(re.findall(r"\$(\w+)", code_of(cypher)))
 
 
 def check_parameters(cypher: str, parameters: Mapping[str, object]) -> None:
@@ -61,7 +61,7 @@ def check_reads_only(cypher: str) -> None:
     """
     if match := _ESCAPE.search(cypher):  # Neo4j decodes these before it parses, so they could hide a word
         raise InputError(f"the query has the escape {match.group()}", "write the character itself")
-    code = _code(cypher)
+    code = code_of(cypher)
     if match := _WORD.search(code):
         raise InputError(
             f"the query would do more than read: {match.group().upper()}",
@@ -73,6 +73,6 @@ def check_reads_only(cypher: str) -> None:
         raise InputError("the query is empty", "write a query such as MATCH (p:Paper) RETURN p.title")
 
 
-def _code(cypher: str) -> str:
-    """The text without what is in quotes and in comments."""
+def code_of(cypher: str) -> str:
+    """A query without what is in quotes and in comments."""
     return _OPAQUE.sub(lambda match: " '' " if match.group()[0] in "'\"`" else " ", cypher)

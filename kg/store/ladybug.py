@@ -6,8 +6,9 @@ import re
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ import ladybug
 from kg.errors import InputError, KgError
 from kg.graph.delta import Delta
 from kg.graph.graph import Graph
+from kg.graph.source import CheckedSource, GraphSource, GraphView
 from kg.store.base import Closing, OutdatedStoreError, Rows, check_graph, count_graph, read_graph
 from kg.store.cypher import check_parameters, check_reads_only
 from kg.store.ladybug_change import change
 from kg.store.ladybug_schema import schema_version
+from kg.store.limited import Limits, check_harmless
 from kg.store.seal import check_seal
 
 __all__ = ["LadybugStore", "schema_version"]
@@ -57,7 +60,7 @@ class LadybugStore(Closing):
         if not self.path.exists():
             if read_only:
                 raise InputError("there is no graph", "build one with: kg build INPUT... --graph PATH", file=self.path)
-            self._replace(Graph())
+            self._replace(GraphView(Graph()))
         self._open()
 
     def __repr__(self) -> str:
@@ -77,6 +80,17 @@ class LadybugStore(Closing):
         """Whether another graph has taken the place of the one that was opened; a new store reads that one."""
         return file_generation(self.path) not in (self._generation, "")
 
+    def run_limited(self, cypher: str, limits: Limits) -> Rows:
+        """See ``Store.run_limited``; it has a connection and memory of its own, so that no other query waits for it."""
+        check_harmless(cypher)
+        with (
+            self._clear_errors(limits),
+            closing(ladybug.Database(str(self.path), read_only=True, buffer_pool_size=limits.memory)) as database,
+            closing(ladybug.Connection(database)) as connection,
+        ):
+            connection.set_query_timeout(round(1000 * limits.seconds))
+            return _rows(connection.execute(cypher), limits.rows + 1)
+
     def counts(self) -> dict[str, dict[str, int]]:
         """See ``Store.counts``."""
         return count_graph(self._run)
@@ -85,16 +99,21 @@ class LadybugStore(Closing):
         """See ``Store.read_graph``."""
         return read_graph(self._run)
 
-    def write(self, graph: Graph) -> None:
+    def write(self, graph: Graph | GraphSource) -> None:
         """Replaces the file by one that holds ``graph``; until that step, and if anything fails, the old one stands.
+
+        Args:
+            graph: a graph in memory, or a source of its nodes and edges, of which only some are in memory at a time.
 
         Raises:
             KgError: opened read-only, the graph breaks the schema, or the disk refuses.
         """
         if self.read_only:
             raise KgError(f"{self.path}: the graph was opened for reading only; open it for writing")
-        check_graph(graph)
-        self._replace(graph)
+        if isinstance(graph, Graph):
+            check_graph(graph)
+            graph = GraphView(graph)
+        self._replace(CheckedSource(graph))
         self.close()
         self._open()
 
@@ -145,21 +164,26 @@ class LadybugStore(Closing):
         with self._lock:
             if self._connection is None:
                 raise KgError(f"{self.path}: the graph is closed; open it again")
-            try:
-                result = self._connection.execute(cypher, dict(parameters or {}))
-                if isinstance(result, list):
-                    raise InputError("the text holds more than one query", "run one at a time")
-                rows = [[_plain(value) for value in row] for row in result]
-                return Rows(result.get_column_names(), rows)
-            except RuntimeError as error:
-                message = str(error).strip()
-                if _QUERY_ERROR.search(message):
-                    raise InputError(f"the query is wrong: {message}", "correct it; see docs/queries.md") from error
-                raise KgError(f"{self.path}: the query failed: {message}") from error
+            with self._clear_errors():
+                return _rows(self._connection.execute(cypher, dict(parameters or {})))
+
+    @contextmanager
+    def _clear_errors(self, limits: Limits | None = None) -> Iterator[None]:
+        try:
+            yield
+        except RuntimeError as error:
+            message = str(error).strip()
+            if limits and message.startswith("Interrupted"):
+                raise limits.too_slow() from error
+            if limits and "buffer pool is full" in message:
+                raise limits.too_large() from error
+            if _QUERY_ERROR.search(message):
+                raise InputError(f"the query is wrong: {message}", "correct it; see docs/queries.md") from error
+            raise KgError(f"{self.path}: the query failed: {message}") from error
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
-    def _replace(self, graph: Graph) -> None:
+    def _replace(self, graph: GraphSource) -> None:
         # Only writing a whole graph needs pyarrow, which takes long to load.
         from kg.store.ladybug_copy import create
 
@@ -191,6 +215,12 @@ def file_generation(path: Path) -> str:
     except FileNotFoundError:
         return ""
     return f"{state.st_dev}:{state.st_ino}:{state.st_mtime_ns}"
+
+
+def _rows(result: Any, limit: int | None = None) -> Rows:
+    if isinstance(result, list):
+        raise InputError("the text holds more than one query", "run one at a time")
+    return Rows(result.get_column_names(), [[_plain(value) for value in row] for row in islice(result, limit)])
 
 
 def _plain(value: Any) -> Any:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import neo4j
 from neo4j import exceptions as errors
@@ -23,11 +24,13 @@ from kg.resources import resource
 from kg.schema import EDGE_TYPES, NODE_LABELS
 from kg.store.base import Closing, Rows, check_graph, count_graph, edge_groups, read_graph
 from kg.store.cypher import check_parameters, check_reads_only, statements
+from kg.store.limited import Limits, check_harmless
 
 MARK = "_kg"
 """The property of every node and edge that this tool wrote; the name of the tool is its value."""
 _OWNER = "kg"
 
+T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 """Called after each batch with the label or edge type, and how many of how many rows of the whole load are done."""
 
@@ -118,8 +121,18 @@ class Neo4jStore(Closing):
         """See ``Store.generation``; whatever anybody commits to the database changes it."""
         with self._clear_errors(), self._session(neo4j.READ_ACCESS) as session:
             # The bookmark of a transaction names the last one that was committed before it.
-            session.execute_read(lambda transaction: transaction.run("RETURN 1").consume())
+            _read(session, lambda transaction: transaction.run("RETURN 1").consume())
             return " ".join(sorted(session.last_bookmarks().raw_values))
+
+    def run_limited(self, cypher: str, limits: Limits) -> Rows:
+        """See ``Store.run_limited``; sees the whole database, others' nodes too."""
+        check_harmless(cypher)
+        with (
+            self._clear_errors(limits),
+            self._session(neo4j.READ_ACCESS) as session,
+            closing(session.begin_transaction(timeout=limits.seconds)) as transaction,  # never committed
+        ):
+            return _rows(transaction.run(cypher), limits.rows + 1)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """See ``Store.counts``; of what this tool wrote."""
@@ -182,15 +195,11 @@ class Neo4jStore(Closing):
         return self._driver.session(database=self._database, default_access_mode=access)
 
     def _read(self, cypher: str, parameters: Mapping[str, Any] | None = None) -> Rows:
-        def read(transaction: neo4j.ManagedTransaction) -> Rows:
-            result = transaction.run(cypher, dict(parameters or {}))
-            return Rows(list(result.keys()), [[_plain(value) for value in record.values()] for record in result])
-
         with self._clear_errors(), self._session(neo4j.READ_ACCESS) as session:
-            return session.execute_read(read)
+            return _read(session, lambda transaction: _rows(transaction.run(cypher, dict(parameters or {}))))
 
     @contextmanager
-    def _clear_errors(self) -> Iterator[None]:
+    def _clear_errors(self, limits: Limits | None = None) -> Iterator[None]:
         """One message for each thing that goes wrong at the server, never with the password."""
         try:
             yield
@@ -200,6 +209,8 @@ class Neo4jStore(Closing):
                 "start the server, and check that the address is that of Bolt, by default port 7687"
             ) from error
         except errors.Neo4jError as error:
+            if limits and "TransactionTimedOut" in (error.code or ""):
+                raise limits.too_slow() from error
             raise self._refusal(error) from error
         except (errors.ConfigurationError, ValueError) as error:
             problem = f"{self.uri} cannot be used: {_first_line(error)}"
@@ -221,6 +232,23 @@ class Neo4jStore(Closing):
         if ".ClientError.Statement." in code and "AccessMode" not in code:
             return InputError(f"the query is wrong: {message}", "correct it; see docs/queries.md")
         return KgError(f"{self.uri}: the database failed: {message}")
+
+
+def _read(session: neo4j.Session, work: Callable[[neo4j.Transaction], T]) -> T:
+    """What ``work`` reads; not tried for minutes as the driver would, for people must hear that a server is gone."""
+
+    def once() -> T:
+        with session.begin_transaction() as transaction:
+            return work(transaction)
+
+    try:
+        return once()
+    except (errors.ServiceUnavailable, errors.SessionExpired, errors.TransientError):
+        return once()  # The connection may have been from before the server was started again.
+
+
+def _rows(result: neo4j.Result, limit: int | None = None) -> Rows:
+    return Rows(list(result.keys()), [[_plain(value) for value in row.values()] for row in islice(result, limit)])
 
 
 class _Counter:

@@ -6,7 +6,7 @@ import concurrent.futures
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ from kg.web import graph_page
 from kg.web.address import Address, href
 from kg.web.parts import Page, aria, command, notice
 from kg.web.reader import Library, Reader
-from kg.web.views import ask, entity, graph, leaderboard, overview, paper, results, search
+from kg.web.views import ask, cypher, entity, graph, leaderboard, overview, paper, results, search
 
 _log = logging.getLogger(__name__)
 
-VIEWS: dict[str, Callable[[Address, Reader], Page]] = {
+View = Callable[[Address, Reader], Page]
+VIEWS: dict[str, View] = {
     "": overview.page,
     "search": search.page,
     "ask": ask.page,
@@ -47,7 +48,9 @@ _INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def make_app(library: Library, *, hosts: frozenset[str] | None = None, time_limit: float = 20.0) -> Dash:
+def make_app(
+    library: Library, *, hosts: frozenset[str] | None = None, time_limit: float = 20.0, allow_cypher: bool = False
+) -> Dash:
     """The page over a graph, as an application for any WSGI server (``.server``).
 
     Args:
@@ -55,6 +58,7 @@ def make_app(library: Library, *, hosts: frozenset[str] | None = None, time_limi
         hosts: names by which the server may be called, or None for any. A page that listens on loopback names them,
             so that a web site that lets its own name point to loopback cannot read the graph.
         time_limit: seconds that a view may take before it says so instead.
+        allow_cypher: add a view that runs queries; without it, no address takes one.
     """
     server: Any = Flask(__name__)  # Dash declares that it takes another type
     server.config["MAX_CONTENT_LENGTH"] = _REQUEST_BYTES
@@ -63,9 +67,11 @@ def make_app(library: Library, *, hosts: frozenset[str] | None = None, time_limi
         assets_folder=str(Path(__file__).with_name("assets")), suppress_callback_exceptions=True,
         index_string=_INDEX, add_log_handler=False,
     )  # fmt: skip
-    app.layout = _layout()
+    app.layout = _layout((*_LINKS, ("Cypher", "/cypher")) if allow_cypher else _LINKS)
     pool = concurrent.futures.ThreadPoolExecutor(8, thread_name_prefix="view")
-    _register(app, library, pool, time_limit)
+    views = VIEWS | {"cypher": cypher.page} if allow_cypher else VIEWS
+    _register(app, lambda address: render(library, address, pool, time_limit, views))
+    _register_parts(app, library)
     graph_page.register(app, library)
     _guard(server, app, hosts)
     return app
@@ -88,8 +94,8 @@ class _App(Dash):
         return str(super().interpolate_index(*args, **parts))
 
 
-def _layout() -> html.Div:
-    links = [html.Li(dcc.Link(name, href=to, id={"nav": to})) for name, to in _LINKS]
+def _layout(to_views: Sequence[tuple[str, str]]) -> html.Div:
+    links = [html.Li(dcc.Link(name, href=to, id={"nav": to})) for name, to in to_views]
     field = dcc.Input(id="search", type="search", placeholder="Find a name", autoComplete="off", maxLength=200,
                       className="field")  # fmt: skip
     return html.Div(
@@ -121,7 +127,7 @@ def _layout() -> html.Div:
     )
 
 
-def _register(app: Dash, library: Library, pool: concurrent.futures.Executor, time_limit: float) -> None:
+def _register(app: Dash, page_of: Callable[[Address], Page]) -> None:
     app.clientside_callback(
         ClientsideFunction("page", "wanted"), Output("wanted", "data"), Input("url", "pathname"),
         Input("url", "search"), State("wanted", "data"),
@@ -131,8 +137,16 @@ def _register(app: Dash, library: Library, pool: concurrent.futures.Executor, ti
         Output("page", "children"), Output("title", "data"), Input("wanted", "data"), prevent_initial_call=True
     )
     def show(wanted: list[str]) -> tuple[object, str]:
-        page = render(library, Address.parse(*wanted), pool, time_limit)
+        page = page_of(Address.parse(*wanted))
         return page.body, f"{page.title} · paperkg"
+
+    app.clientside_callback(
+        ClientsideFunction("page", "shown"), Output("state", "className"), Input("title", "data"),
+        State("url", "pathname"),
+    )  # fmt: skip
+
+
+def _register_parts(app: Dash, library: Library) -> None:
 
     @app.callback(Output("completions", "children"), Input("search", "value"), prevent_initial_call=True)
     def complete(text: str | None) -> object:
@@ -166,10 +180,15 @@ def _register(app: Dash, library: Library, pool: concurrent.futures.Executor, ti
             raise PreventUpdate
         return href("ask", q=(text or "").strip())
 
-    app.clientside_callback(
-        ClientsideFunction("page", "shown"), Output("state", "className"), Input("title", "data"),
-        State("url", "pathname"),
+    @app.callback(
+        Output("url", "href", allow_duplicate=True), Input("run", "n_clicks"), State("cypher", "value"),
+        prevent_initial_call=True,
     )  # fmt: skip
+    def run(clicks: int | None, text: str | None) -> str:
+        if not clicks:
+            raise PreventUpdate
+        return href("cypher", q=(text or "").strip())
+
     for table in ("results", "answer"):
         app.clientside_callback(
             ClientsideFunction("page", "save"), Output({"grid": table}, "exportDataAsCsv"),
@@ -177,9 +196,15 @@ def _register(app: Dash, library: Library, pool: concurrent.futures.Executor, ti
         )  # fmt: skip
 
 
-def render(library: Library, address: Address, pool: concurrent.futures.Executor, time_limit: float) -> Page:
+def render(
+    library: Library,
+    address: Address,
+    pool: concurrent.futures.Executor,
+    time_limit: float,
+    views: Mapping[str, View] = VIEWS,
+) -> Page:
     """The view of an address; where there is none, or it fails, a state that says what to do."""
-    view = VIEWS.get(address.view)
+    view = views.get(address.view)
     if view is None or (not address.view and address.path):
         return _no_view(address)
     work = pool.submit(lambda: _view(view, address, library.reader()))
@@ -202,7 +227,7 @@ def render(library: Library, address: Address, pool: concurrent.futures.Executor
         return Page("Failed", [notice("This should not have happened", told)])
 
 
-def _view(view: Callable[[Address, Reader], Page], address: Address, reader: Reader) -> Page:
+def _view(view: View, address: Address, reader: Reader) -> Page:
     if address.view and not reader.counts["nodes"]:
         return Page("Empty graph", [overview.empty()])
     return view(address, reader)

@@ -65,9 +65,10 @@ def section(title: str, *body: Node, note: str = "") -> Component:
     return html.Section([html.H2(title), *said, *body])
 
 
-def notice(title: str, *body: Node) -> Component:
-    """A state that says what to do."""
-    return html.Div([html.H1(title, id="heading", tabIndex=-1), *body], className="notice", role="status")
+def notice(title: str, *body: Node, level: int = 1) -> Component:
+    """A state that says what to do: of a whole view, or below its heading with ``level`` 2."""
+    head = html.H1(title, id="heading", tabIndex=-1) if level == 1 else html.H2(title)
+    return html.Div([head, *body], className="notice", role="status")
 
 
 def command(text: str) -> Component:

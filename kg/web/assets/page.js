@@ -58,7 +58,7 @@
           window.scrollTo(0, 0);
           setTimeout(() => {
             const heading = document.getElementById("heading");
-            const field = document.getElementById("question");
+            const field = document.getElementById("question") || document.getElementById("cypher");
             (field || heading || document.body).focus({ preventScroll: true });
           }, 0);
         }
@@ -100,6 +100,10 @@
     if (event.key === "/" && !typing && field) {
       event.preventDefault();
       field.focus();
+    }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.id === "cypher") {
+      event.preventDefault();
+      document.getElementById("run").click();
     }
     const find = event.target.closest && event.target.closest(".find");
     if (!find) return;
