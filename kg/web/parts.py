@@ -158,36 +158,42 @@ def column(field: str, title: str | None = None, **options: Any) -> dict[str, An
     return {"field": field, "headerName": title or field, "tooltipField": field, **options}
 
 
-def marked(text: str, marks: Sequence[Mark], offset: int = 0, links: bool = True) -> list[Node]:
-    """A text with its mentions marked; ``offset`` is where it begins in what the marks point into."""
-    parts: list[Node] = []
+def spans(text: str, marks: Sequence[Mark], offset: int = 0) -> list[tuple[str, Mark | None]]:
+    """A text cut where mentions begin and end; ``offset`` is where it begins in what the marks point into."""
+    parts: list[tuple[str, Mark | None]] = []
     last = 0
     for mark in marks:
         start, end = mark.start - offset, mark.end - offset
         if start < last or end > len(text):
             continue
-        parts.append(text[last:start])
-        kind = mark.label.lower()
-        said = text[start:end]
-        parts.append(
-            dcc.Link(
-                said, href=of_node(mark.label, mark.id), className=f"mark {kind}", title=f"{mark.label}: {mark.name}"
-            )
-            if links
-            else html.Mark(said, className=f"mark {kind}", title=mark.label)
-        )
+        parts += [(text[last:start], None), (text[start:end], mark)]
         last = end
-    parts.append(text[last:])
-    return [part for part in parts if part != ""]
+    parts.append((text[last:], None))
+    return [(said, mark) for said, mark in parts if said]
+
+
+def sentence_spans(paper: PaperText | None, sentence: str) -> list[tuple[str, Mark | None]]:
+    """A sentence cut at the mentions that its paper has there."""
+    at = paper.text.find(sentence) if paper else -1
+    if paper is None or at < 0:
+        return [(sentence, None)]
+    inside = [mark for mark in paper.marks if at <= mark.start and mark.end <= at + len(sentence)]
+    return spans(sentence, inside, at)
+
+
+def marked(parts: Iterable[tuple[str, Mark | None]]) -> list[Node]:
+    """A text with its mentions marked; each leads to what it names."""
+    return [said if mark is None else _mark(said, mark) for said, mark in parts]
+
+
+def _mark(said: str, mark: Mark) -> Component:
+    title = f"{mark.label}: {mark.name}"
+    return dcc.Link(said, href=of_node(mark.label, mark.id), className=f"mark {mark.label.lower()}", title=title)
 
 
 def sentence_of(paper: PaperText | None, sentence: str) -> list[Node]:
     """A sentence with the mentions that its paper has there."""
-    at = paper.text.find(sentence) if paper else -1
-    if paper is None or at < 0:
-        return [sentence]
-    inside = [mark for mark in paper.marks if at <= mark.start and mark.end <= at + len(sentence)]
-    return marked(sentence, inside, at)
+    return marked(sentence_spans(paper, sentence))
 
 
 def quotes(reader: Reader, items: Sequence[Quote], limit: int = 12, all_of_them: str = "") -> Component:

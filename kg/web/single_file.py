@@ -11,7 +11,8 @@ from kg.errors import InputError
 from kg.web.drawing import elements, layout, stylesheet
 from kg.web.facts import evidence
 from kg.web.neighbourhood import LABELS, State, shown, write_edge
-from kg.web.reader import Reader
+from kg.web.parts import Quote, sentence_spans
+from kg.web.reader import PaperText, Reader
 
 _SENTENCES = 5
 """Sentences of an edge that the file holds."""
@@ -42,11 +43,9 @@ def write_view(reader: Reader, entity: str, path: Path, neighbours: int) -> Path
         confidence, quotes = evidence(reader, kind, source, target)
         texts = reader.texts(quote.paper for quote in quotes[:_SENTENCES])
         said[write_edge(kind, source, target)] = {
-            "title": f"{view.names[source][0]} — {kind.lower().replace('_', ' ')} — {view.names[target][0]}",
+            "title": f"{view.names[source][0]} {kind.lower().replace('_', ' ')} {view.names[target][0]}",
             "confidence": confidence,
-            "quotes": [
-                [quote.sentence, texts[quote.paper].title] for quote in quotes[:_SENTENCES] if quote.paper in texts
-            ],
+            "quotes": [_quote(quote, texts[quote.paper]) for quote in quotes[:_SENTENCES] if quote.paper in texts],
             "more": max(0, len(quotes) - _SENTENCES),
         }
     data = {
@@ -58,6 +57,11 @@ def write_view(reader: Reader, entity: str, path: Path, neighbours: int) -> Path
     except OSError as error:
         raise InputError(f"the file cannot be written ({error.strerror})", "name another", file=path) from error
     return path
+
+
+def _quote(quote: Quote, paper: PaperText) -> dict[str, Any]:
+    parts = [[said, mark.label if mark else ""] for said, mark in sentence_spans(paper, quote.sentence)]
+    return {"parts": parts, "paper": paper.title}
 
 
 def _page(name: str, label: str, data: dict[str, Any], hidden: int) -> str:

@@ -8,15 +8,25 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 
+from kg import KnowledgeGraph
 from kg.errors import KgError
 from kg.graph.graph import Graph
 from kg.store import LadybugStore
 from kg.web import Library
-from tests.web.conftest import command, library_of, start
+from tests.web.conftest import ARTEFACTS, command, library_of, start
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def one_file(graph: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("view") / "graph.html"
+    done = command("view", "barnet", "-o", str(path), "--graph", str(graph))
+    assert done.returncode == 0, done.stderr
+    return path
 
 
 def test_an_empty_graph_says_how_to_build_one(tab: Page, tmp_path: Path) -> None:
@@ -88,16 +98,31 @@ def test_no_address_takes_a_query(site: str) -> None:
     assert requests.post(f"{site}/save/graph.csv/Method/x", timeout=20).status_code == 405
 
 
-def test_a_neighbourhood_is_one_file(tab: Page, graph: Path, tmp_path: Path) -> None:
-    done = command("view", "barnet", "-o", str(tmp_path / "graph.html"), "--graph", str(graph))
-    assert done.returncode == 0, done.stderr
-    tab.goto((tmp_path / "graph.html").as_uri())
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1600])
+def test_a_neighbourhood_is_one_file(browser: Browser, one_file: Path, width: int, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(one_file.as_uri())
     cy = "document.getElementById('cytoscape')._cyreg.cy"
-    expect(tab.locator("#cytoscape canvas").first).to_be_attached()
-    assert tab.evaluate(f"{cy}.nodes().length") == 41
-    tab.evaluate(f"{cy}.edges('[kind = \"outperforms\"]')[0].emit('tap'), 0")
-    expect(tab.locator("#panel blockquote")).to_contain_text("beats BarNet")
-    assert tab.evaluate("window.hacked") is None
+    expect(page.locator("#cytoscape canvas").first).to_be_attached()
+    assert page.evaluate(f"{cy}.nodes().length") == 41
+    page.evaluate(f"{cy}.edges('[kind = \"outperforms\"]')[0].emit('tap'), 0")
+    expect(page.locator("#panel blockquote")).to_contain_text("beats BarNet")
+    expect(page.locator("#panel mark.method", has_text="BarNet")).to_be_visible()
+    expect(page.locator("#panel mark.benchmark", has_text="MATH-500")).to_be_visible()
+    page.get_by_text("As a list").click()
+    page.locator("#list button", has_text="Foo2Net outperforms BarNet").click()
+    expect(page.locator("#panel h2")).to_have_text("Foo2Net outperforms BarNet")
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"one-file-{width}-{scheme}.png", full_page=width == 390)
+    violations = Axe().run(page).response["violations"]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+    assert not violations and wide <= width
 
 
 def test_an_unknown_name_is_told_with_the_nearest(graph: Path, tmp_path: Path) -> None:
@@ -107,9 +132,11 @@ def test_an_unknown_name_is_told_with_the_nearest(graph: Path, tmp_path: Path) -
 
 
 def test_charts_are_written_the_same_each_time(graph: Path, tmp_path: Path) -> None:
-    for name in ("a.svg", "b.svg", "c.png"):
-        done = command("plot", "-o", str(tmp_path / name), "--graph", str(graph))
-        assert done.returncode == 0, done.stderr
+    done = command("plot", "-o", str(tmp_path / "a.svg"), "--graph", str(graph))
+    assert done.returncode == 0, done.stderr
+    with KnowledgeGraph(graph) as it:
+        it.plot(tmp_path / "b.svg")
+        it.plot(tmp_path / "c.png")
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
     assert b"MATH500" in (tmp_path / "a.svg").read_bytes()
     assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from kg.web.address import Address, href
 from kg.web.facts import Fact, results, roles, stated_in
-from kg.web.parts import Node, Page, heading, legend, link, marked, percent, section, sentence_of
+from kg.web.parts import Node, Page, heading, legend, link, marked, percent, section, sentence_of, spans
 from kg.web.reader import PaperText, Reader
 from kg.web.views.entity import unknown
 from kg.web.views.results import result_table
@@ -75,7 +75,7 @@ def _abstract(paper: PaperText) -> Component:
     return html.Section(
         [
             html.H2("Abstract"),
-            html.P(marked(paper.abstract, marks, offset), className="abstract"),
+            html.P(marked(spans(paper.abstract, marks, offset)), className="abstract"),
             legend(sorted(present)),
         ]
     )
