@@ -16,7 +16,9 @@ from kg.graph.reading import RecordReader
 from kg.graph.value import parse_value
 from kg.schema import RELATION_ENDS, EntityType, Paper, Record
 
-_ENTITY_LABELS = frozenset(map(str, EntityType))
+ENTITY_LABELS = frozenset(map(str, EntityType))
+"""The labels of entities."""
+
 FindVariants = Callable[[Mapping[NodeKey, str]], Iterable[tuple[NodeKey, NodeKey, float]]]
 """From the entities of a graph with their names to which is a variant of which, and how sure that is."""
 
@@ -87,7 +89,7 @@ class GraphBuilder:
         """The graph of what was added (see ``build_graph``)."""
         graph = Graph()
         for identifier, versions in sorted(self._papers.items()):
-            graph.nodes["Paper", identifier] = _paper_properties(versions)
+            graph.nodes["Paper", identifier] = paper_properties(versions)
         for edge, fact in sorted(self._facts.items(), key=lambda item: item[0]):
             for node in edge[1:]:
                 self._add_entity(graph, node)
@@ -95,45 +97,53 @@ class GraphBuilder:
         for identifier, result in sorted(self._results.items()):
             self._add_result(graph, identifier, result)
         if find_variants is not None:
-            names = {node: str(graph.nodes[node]["name"]) for node in sorted(graph.nodes) if node[0] in _ENTITY_LABELS}
+            names = {node: str(graph.nodes[node]["name"]) for node in sorted(graph.nodes) if node[0] in ENTITY_LABELS}
             graph.edges.update(variant_edges(graph, find_variants(names)))
         return graph
 
     def _add_entity(self, graph: Graph, node: NodeKey) -> None:
-        if node not in graph.nodes and node[0] in _ENTITY_LABELS:
-            said = self.said[node]
-            graph.nodes[node] = {
-                "id": node[1],
-                "name": said.name,
-                "aliases": sorted(said.aliases),
-                "papers": len(said.papers),
-            }
+        if node not in graph.nodes and node[0] in ENTITY_LABELS:
+            graph.nodes[node] = entity_properties(node[1], self.said[node])
 
     def _add_result(self, graph: Graph, identifier: str, stated: StatedResult) -> None:
         node = ("Result", identifier)
         result, ends = stated.result, stated.ends
-        value = parse_value(result.value)
         for end in ends.values():
             self._add_entity(graph, end)
-        names = [str(graph.nodes[ends[edge]]["name"]) for edge in ("OF", "ON", "MEASURES") if edge in ends]
-        properties: Properties = {
-            "id": identifier,
-            "name": " · ".join([*names, result.value]),
-            "value": result.value,
-            "unit": value.unit,
-            "kind": result.kind,
-            "sentence": stated.evidence.sentence,
-            "confidence": round(result.confidence, 4),
-        }
-        if value.number is not None:
-            properties["number"] = value.number
-        graph.nodes[node] = properties
+        names = {edge: str(graph.nodes[end]["name"]) for edge, end in ends.items()}
+        graph.nodes[node] = result_properties(
+            identifier, result.value, result.kind, stated.evidence.sentence, result.confidence, names
+        )
         graph.edges["HAS_RESULT", ("Paper", stated.paper), node] = {}
         for edge, target in ends.items():
             graph.edges[edge, node, target] = {}
 
 
-def _paper_properties(versions: list[Paper]) -> Properties:
+def entity_properties(identifier: str, said: Said) -> Properties:
+    """The properties of an entity's node."""
+    return {"id": identifier, "name": said.name, "aliases": sorted(said.aliases), "papers": len(said.papers)}
+
+
+def result_properties(
+    identifier: str, value: str, kind: str, sentence: str, confidence: float, names: Mapping[str, str]
+) -> Properties:
+    """The properties of a result's node; ``names`` are those of its ends, by edge."""
+    parsed = parse_value(value)
+    properties: Properties = {
+        "id": identifier,
+        "name": " · ".join([*(names[edge] for edge in ("OF", "ON", "MEASURES") if edge in names), value]),
+        "value": value,
+        "unit": parsed.unit,
+        "kind": kind,
+        "sentence": sentence,
+        "confidence": round(confidence, 4),
+    }
+    if parsed.number is not None:
+        properties["number"] = parsed.number
+    return properties
+
+
+def paper_properties(versions: list[Paper]) -> Properties:
     """One paper's properties; if it comes in several versions the longest text holds, and all sources are named."""
     best = min(versions, key=lambda paper: (-len(paper.text), paper.model_dump_json()))
     properties: Properties = {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +12,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kg.arrow import ARROW_TYPES
-from kg.graph.graph import Graph
-from kg.schema import NODE_LABELS, PropertyType
-from kg.store.base import edge_groups
+from kg.graph.source import GraphSource
+from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
 from kg.store.ladybug_change import writing
 from kg.store.ladybug_schema import ddl, schema_version
 from kg.store.seal import seal
 
+_ENDS: dict[str, PropertyType] = {"from": "string", "to": "string"}
+_ROWS = 5_000
 
-def create(path: Path, graph: Graph) -> None:
-    """Makes a complete, sealed database at ``path``.
+
+def create(path: Path, source: GraphSource) -> None:
+    """Makes a complete, sealed database at ``path``; of the graph only some rows are in memory at a time.
 
     Raises:
+        KgError: the graph breaks the schema.
         RuntimeError: the database failed.
         OSError: the disk did.
     """
@@ -32,41 +37,30 @@ def create(path: Path, graph: Graph) -> None:
         for statement in ddl():
             connection.execute(statement)
         connection.execute("COMMIT")
-        for source, table, options in _tables(graph):
-            file = path.parent / "rows.parquet"
-            pq.write_table(source, file)
+        file = path.parent / "rows.parquet"
+        for table, options in _tables(source, file):
             connection.execute(f"COPY `{table}` FROM '{_quoted(file)}'{options}")
             file.unlink()
         connection.execute("CHECKPOINT")
     seal(path, schema_version())
 
 
-def _tables(graph: Graph) -> Iterator[tuple[pa.Table, str, str]]:
-    """Each table that has rows: the rows, the name in the database and the options of COPY; all in sorted order."""
-    nodes: dict[str, list[dict[str, Any]]] = {}
-    for label, identifier in sorted(graph.nodes):
-        nodes.setdefault(label, []).append(graph.nodes[label, identifier])
-    for name, rows in nodes.items():
-        yield _arrow(rows, NODE_LABELS[name].properties), name, ""
-    edges: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    for key in sorted(graph.edges):
-        kind, source, target = key
-        row = {"from": source[1], "to": target[1], **graph.edges[key]}
-        edges.setdefault((kind, source[0], target[0]), []).append(row)
-    for edge, source_label, target_label in edge_groups():
-        if joined := edges.get((edge.name, source_label, target_label)):
-            ends: dict[str, PropertyType] = {"from": "string", "to": "string"}
-            yield (
-                _arrow(joined, ends | dict(edge.properties)),
-                edge.name,
-                f" (from='{source_label}', to='{target_label}')",
-            )
+def _tables(source: GraphSource, file: Path) -> Iterator[tuple[str, str]]:
+    """Writes each table that has rows to ``file``, and gives its name in the database and the options of COPY."""
+    for label, nodes in groupby(source.iter_nodes(), itemgetter(0)):
+        _write(file, (properties for _, properties in nodes), NODE_LABELS[label].properties)
+        yield label, ""
+    for (kind, start, end), edges in groupby(source.iter_edges(), lambda edge: (edge[0], edge[1][0], edge[2][0])):
+        rows = ({"from": one[1], "to": other[1], **properties} for _, one, other, properties in edges)
+        _write(file, rows, _ENDS | dict(EDGE_TYPES[kind].properties))
+        yield kind, f" (from='{start}', to='{end}')"
 
 
-def _arrow(rows: list[dict[str, Any]], properties: Mapping[str, PropertyType]) -> pa.Table:
-    return pa.table(
-        {name: pa.array([row.get(name) for row in rows], ARROW_TYPES[kind]) for name, kind in properties.items()}
-    )
+def _write(file: Path, rows: Iterator[Mapping[str, Any]], properties: Mapping[str, PropertyType]) -> None:
+    schema = pa.schema([(name, ARROW_TYPES[kind]) for name, kind in properties.items()])
+    with pq.ParquetWriter(file, schema) as writer:
+        while batch := list(islice(rows, _ROWS)):
+            writer.write_batch(pa.RecordBatch.from_pylist(batch, schema))
 
 
 def _quoted(path: Path) -> str:
