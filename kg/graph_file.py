@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from importlib.metadata import version
 from itertools import chain
@@ -15,9 +15,10 @@ from kg.progress import Progress
 from kg.resources import resource
 
 if TYPE_CHECKING:
-    from kg.graph import Graph, NodeKey
+    from kg.graph import NodeKey
     from kg.journal import Journal
     from kg.resolve import Decisions, Registry, Resolver
+    from kg.schema import Record
     from kg.store import LadybugStore
 
 
@@ -66,26 +67,29 @@ class GraphFile:
 
     def derive(self, journal: Journal, progress: Progress) -> None:
         """Replaces the graph by that of the journal's records; the journal's lock must be held."""
+        from kg.graph import DiskGraph
         from kg.store import CorruptStoreError, LadybugStore, OutdatedStoreError
 
         origin = self._origin(journal)
         registry = self.registry()
         with progress.step("Resolving names"):
             resolver = self.resolver(journal)
-        graph = _graph_of(journal, resolver, registry, progress)
-        with progress.step("Writing the graph"):
-            for left_over in self.path.parent.glob(f".{self.path.name}.*.tmp"):  # of a writer that was killed
-                shutil.rmtree(left_over, ignore_errors=True)
-            self._mark.unlink(missing_ok=True)
-            try:
-                store = LadybugStore(self.path)
-            except (CorruptStoreError, OutdatedStoreError):
-                # Everything in it is in the journal too.
-                self.path.unlink()
-                store = LadybugStore(self.path)
-            with store:
-                store.write(graph)
-            self._mark.write_text(origin, encoding="utf-8")
+        draft = f".{self.path.name}."
+        for left_over in self.path.parent.glob(f"{draft}*.tmp"):  # of a writer that was killed
+            shutil.rmtree(left_over, ignore_errors=True)
+        with DiskGraph(self.path.parent, draft) as graph:
+            graph.add(_resolved(journal, resolver, progress), partial(_variants, registry))
+            with progress.step("Writing the graph"):
+                self._mark.unlink(missing_ok=True)
+                try:
+                    store = LadybugStore(self.path)
+                except (CorruptStoreError, OutdatedStoreError):
+                    # Everything in it is in the journal too.
+                    self.path.unlink()
+                    store = LadybugStore(self.path)
+                with store:
+                    store.write(graph)
+                self._mark.write_text(origin, encoding="utf-8")
 
     def registry(self) -> Registry:
         """The registry that ships with the program, with the user's on top if there is one."""
@@ -114,13 +118,10 @@ class GraphFile:
         return f"{journal.revision} {schema_version()} {version('paperkg')} {digest.hexdigest()}\n"
 
 
-def _graph_of(journal: Journal, resolver: Resolver, registry: Registry, progress: Progress) -> Graph:
-    """The graph of all records of a journal; entities of records that were extracted become those of the whole."""
-    from kg.graph import build_graph
-
+def _resolved(journal: Journal, resolver: Resolver, progress: Progress) -> Iterable[Record]:
+    """All records of a journal; entities of records that were extracted become those of the whole."""
     kept, loose = journal.records(resolved=True), journal.records(resolved=False)
-    records = progress.track(chain(kept, map(resolver.apply, loose)), "Building the graph", journal.count())
-    return build_graph(records, partial(_variants, registry))
+    return progress.track(chain(kept, map(resolver.apply, loose)), "Building the graph", journal.count())
 
 
 def _variants(registry: Registry, names: Mapping[NodeKey, str]) -> Iterator[tuple[NodeKey, NodeKey, float]]:

@@ -34,12 +34,13 @@ class DiskGraph:
 
     Args:
         folder: on a disk with room for about six times the text of the papers; what is written there goes with
-            ``close``.
+            ``close``, or is left by a process that is killed.
+        prefix: what the name of the folder for it begins with; it ends in ``.tmp``.
         in_memory: how many facts each of the five kinds of runs keeps in memory.
     """
 
-    def __init__(self, folder: Path, in_memory: int = _IN_MEMORY) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix=".graph.", suffix=".tmp", dir=folder)
+    def __init__(self, folder: Path, prefix: str = ".graph.", in_memory: int = _IN_MEMORY) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix=prefix, suffix=".tmp", dir=folder)
         at = Path(self._folder.name)
         self._papers = Runs(at, "papers", in_memory // 10)
         self._said = Runs(at, "said", in_memory)

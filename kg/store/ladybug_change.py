@@ -18,11 +18,15 @@ from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
 from kg.store.ladybug_schema import LADYBUG_TYPES, schema_version
 from kg.store.seal import seal, without_seal
 
+_BUFFERS = 512 << 20
+"""Bytes of the database's own buffers while it is written."""
+
 
 @contextmanager
 def writing(path: Path) -> Iterator[ladybug.Connection]:
     """A connection that may write to the database at ``path``, which nothing but ``CHECKPOINT`` brings to the file."""
-    database = ladybug.Database(str(path), auto_checkpoint=False)
+    # By default its buffers would take most of the memory of the machine.
+    database = ladybug.Database(str(path), buffer_pool_size=_BUFFERS, auto_checkpoint=False)
     try:
         connection = ladybug.Connection(database)
         try:

@@ -2,7 +2,7 @@ import logging
 
 import networkx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.graph import Graph, build_graph
@@ -123,6 +123,7 @@ def test_what_the_schema_forbids_is_left_out_and_logged(caplog: pytest.LogCaptur
     assert "p1" in caplog.text and "nothing" in caplog.text
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.randoms(use_true_random=False))
 def test_the_order_of_the_records_does_not_matter(seed: int, rng) -> None:
     records = random_records(seed)
@@ -135,6 +136,7 @@ def test_the_order_of_the_records_does_not_matter(seed: int, rng) -> None:
     assert list(shuffled.edges) == list(expected.edges)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_every_random_graph_keeps_the_schema_and_gives_evidence(seed: int) -> None:
     graph = build_graph(random_records(seed))
