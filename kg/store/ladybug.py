@@ -17,6 +17,7 @@ import ladybug
 from kg.errors import InputError, KgError
 from kg.graph.delta import Delta
 from kg.graph.graph import Graph
+from kg.graph.source import CheckedSource, GraphSource, GraphView
 from kg.store.base import Closing, OutdatedStoreError, Rows, check_graph, count_graph, read_graph
 from kg.store.cypher import check_parameters, check_reads_only
 from kg.store.ladybug_change import change
@@ -59,7 +60,7 @@ class LadybugStore(Closing):
         if not self.path.exists():
             if read_only:
                 raise InputError("there is no graph", "build one with: kg build INPUT... --graph PATH", file=self.path)
-            self._replace(Graph())
+            self._replace(GraphView(Graph()))
         self._open()
 
     def __repr__(self) -> str:
@@ -98,16 +99,21 @@ class LadybugStore(Closing):
         """See ``Store.read_graph``."""
         return read_graph(self._run)
 
-    def write(self, graph: Graph) -> None:
+    def write(self, graph: Graph | GraphSource) -> None:
         """Replaces the file by one that holds ``graph``; until that step, and if anything fails, the old one stands.
+
+        Args:
+            graph: a graph in memory, or a source of its nodes and edges, of which only some are in memory at a time.
 
         Raises:
             KgError: opened read-only, the graph breaks the schema, or the disk refuses.
         """
         if self.read_only:
             raise KgError(f"{self.path}: the graph was opened for reading only; open it for writing")
-        check_graph(graph)
-        self._replace(graph)
+        if isinstance(graph, Graph):
+            check_graph(graph)
+            graph = GraphView(graph)
+        self._replace(CheckedSource(graph))
         self.close()
         self._open()
 
@@ -177,7 +183,7 @@ class LadybugStore(Closing):
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
-    def _replace(self, graph: Graph) -> None:
+    def _replace(self, graph: GraphSource) -> None:
         # Only writing a whole graph needs pyarrow, which takes long to load.
         from kg.store.ladybug_copy import create
 
