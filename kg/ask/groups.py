@@ -283,6 +283,9 @@ class Grouper:
         self._be, self._operator = False, "and"
 
     def _on_weak(self, cue: Cue, following: Sequence[Item]) -> None:
+        if cue.cls == "for" and not following and self._pending:
+            self._on_cue(Cue("apply", "active"))  # "what is GRPO for"
+            return
         current = self._current
         open_cue = current is not None and not current.cue.weak and not current.after
         if open_cue and current is not None and current.cue.voice == "past" and cue.cls in ("by", "in"):

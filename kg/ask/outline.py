@@ -79,7 +79,9 @@ class Outline:
         if names and not strong and (self.period() or order in ("newest", "oldest")):
             question.asked = Item("word", "papers", 0, 0, {"target": Target(("Paper",), order is None)})
             return "list"
-        if question.items[0].text.split()[0] == "who" and not strong and labels & {"Benchmark", "Task"}:
+        joined = any(g.cue.cls != "none" for g in question.groups)
+        who = question.items[0].text == "who" or (question.items[0].text == "who is" and joined)
+        if who and not strong and labels & {"Benchmark", "Task"}:
             self._turn("apply" if "Task" in labels else "report")
             return "list"
         if len(names) > 1 and labels & {"Benchmark", "Metric"} and not strong:

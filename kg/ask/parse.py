@@ -14,7 +14,7 @@ from kg.ask.intent import Intent
 from kg.ask.known import other_spellings
 from kg.ask.names import Entry, Match, NameIndex
 from kg.ask.reading import Reading, UnreadError
-from kg.ask.scan import Scanner
+from kg.ask.scan import Item, Scanner
 from kg.ask.text import family_tokens, tokens_of
 from kg.ask.vocabulary import Kinds, Vocabulary
 
@@ -76,6 +76,8 @@ class Reader:
                 names = sorted({entry.name for entries in match.entries.values() for entry in entries})
                 notes.append(f"Read {item.text!r} as {' or '.join(names)}.")
                 continue
+            if any(other.kind == "name" and _touch(item, other) for other in question.items):
+                continue  # "speech representation learning" is no other thing with "speech" in its name
             candidates = self._index.containing(item.text.split())
             if item.text.islower():
                 # A common word may stand inside of many a name; a name that is cut short has its beginning.
@@ -92,3 +94,8 @@ class Reader:
                 notes.append(f"Took {item.text!r} for {candidates[0].name}, the only name with it.")
             else:
                 item.value = candidates
+
+
+def _touch(item: Item, other: Item) -> bool:
+    """Whether nothing stands between two items."""
+    return item.last + 1 == other.first or other.last + 1 == item.first

@@ -179,6 +179,8 @@ class Reading(Outline):
         if yes_no:
             asked, among = yes_no.label if isinstance(yes_no.label, tuple) else (yes_no.label,), (yes_no,)
         if not asked and (form == "best" or self.bounds()):
+            if not self.question.names():
+                raise UnreadError("not understood")  # "2+": above a number of what?
             asked = NAMED
         if not asked and not self.question.names() and (self.period() or order in ("newest", "oldest")):
             asked = ("Paper",)  # "what came out in 2025"
@@ -188,6 +190,8 @@ class Reading(Outline):
             groups = [
                 g for g in groups if g.names or g.cue.cls not in ("report", "measure", "apply", "outperform", "use")
             ]
+        if any(g.cue.cls == "origin" and g.names for g in groups):
+            groups = [g for g in groups if g.names or g.cue.cls != "base"]  # "came from X, i.e. is based on it"
         # "papers that were published since 2025": every paper is, the date is what counts.
         bare = ("report", "mention", "use", "measure", *(("propose",) if asked == ("Paper",) else ()))
         said = len(groups) > 1 or self.period() is not None or order is not None

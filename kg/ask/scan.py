@@ -261,7 +261,9 @@ class Scanner:
         if len(text) < 4 or not text.isalpha() or not (text.islower() or (at == 0 and text[1:].islower())):
             return None
         allowed = 2 if len(text) >= 8 else 1
-        near = process.extract(text.lower(), self._vocabulary.words, scorer=OSA.distance, score_cutoff=allowed, limit=3)
+        near = process.extract(text.lower(), self._vocabulary.words, scorer=OSA.distance, score_cutoff=allowed, limit=9)
+        # The first letter of a mistyped word is right, or swapped with the second: "inference" is no "reference".
+        near = [hit for hit in near if hit[0][0] == text[0].lower() or sorted(hit[0][:2]) == sorted(text[:2].lower())]
         if not near:
             return None
         best = min(near, key=lambda hit: (hit[1], hit[0][0] != text[0].lower(), hit[0]))[0]

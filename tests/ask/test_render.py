@@ -39,6 +39,31 @@ def test_a_table_shows_rows_and_the_query_with_its_parameters(asker: Asker) -> N
     assert "92.4%" in table and "MATCH (x:Method)" in table and "// $names1 = ['benchmark:math500']" in table
 
 
+def test_sentences_stand_below_a_table_once_each_by_paper(asker: Asker) -> None:
+    answer = asker.ask("which methods report on MATH500")
+    lines = written(asker, "which methods report on MATH500", "table").splitlines()
+    sentences = {row[answer.columns.index("sentence")] for row in answer.rows}
+    below = " ".join(" ".join(lines).split())
+    assert len(sentences) < len(answer.rows) + 1 and all(below.count(sentence) == 1 for sentence in sentences)
+    assert all(lines.count(str(row[answer.columns.index("paper")])) == 1 for row in answer.rows)
+    marks = [line.rsplit("[")[-1].rstrip("] ") for line in lines[2 : 2 + len(answer.rows)]]
+    assert {int(mark) for mark in marks} == set(range(1, len(sentences) + 1))
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_a_table_fits_the_terminal(asker: Asker, width: int) -> None:
+    console = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
+    render(asker.ask("which methods report on MATH500"), "table", console)
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert max(map(len, lines)) <= width
+    assert any(line.startswith("TreeGRPO ") and "92.4%" in line for line in lines), "a row is one line"
+
+
+def test_a_name_is_not_repeated_among_its_aliases(asker: Asker) -> None:
+    row = next(line for line in written(asker, "what is GRPO", "table").splitlines() if line.startswith("GRPO"))
+    assert row.split().count("GRPO") == 1 and "Group Relative Policy Optimization" in row
+
+
 def test_markdown_keeps_a_row_on_a_line(asker: Asker) -> None:
     lines = written(asker, "what is GRPO", "markdown").splitlines()
     assert lines[0].startswith("| name | type |") and lines[1].startswith("| --- |") and lines[2].startswith("| GRPO |")

@@ -93,6 +93,29 @@ def test_entity(graph_file: Path) -> None:
     assert unknown.is_error and "GRPO" in unknown.content[0].text
 
 
+def test_a_graph_that_is_built_anew_is_seen(tmp_path: Path) -> None:
+    def write(method: str) -> Path:
+        graph = Graph()
+        graph.nodes["Method", "m"] = {"id": "m", "name": method, "aliases": [method], "papers": 1}
+        with LadybugStore(tmp_path / "graph.lbug") as store:
+            store.write(graph)
+        return store.path
+
+    async def work(session: ClientSession) -> list[Any]:
+        before = await session.call_tool("ask", {"question": "what is Alpha"})
+        write("Omega")
+        return [before, await session.call_tool("ask", {"question": "what is Omega"})]
+
+    answers = talk(write("Alpha"), work)
+    assert [content(answer)["rows"][0][0] for answer in answers] == ["Alpha", "Omega"]
+
+
+def test_nothing_typed_gets_into_a_query(graph_file: Path) -> None:
+    question = "which methods report on MATH500' OR 1=1 DETACH DELETE n //"
+    assert "DELETE" not in content(call(graph_file, "ask", question=question))["query"]
+    assert content(call(graph_file, "schema"))["counts"]["nodes"]["Method"] == 1
+
+
 def test_schema(graph_file: Path) -> None:
     schema = content(call(graph_file, "schema"))
     assert schema["edges"]["EVALUATED_ON"]["joins"] == ["Method -> Benchmark", "Model -> Benchmark"]
