@@ -39,6 +39,29 @@ def test_build_says_what_it_did_on_standard_error(kg: Kg, built: Path) -> None:
     assert outcome.err == ("new.lbug: 3 papers read, 3 of them new; 3 papers in the graph, 12 nodes, 42 edges\n")
 
 
+def test_broken_records_stop_a_build_or_are_told_and_left_out(kg: Kg, tmp_path: Path) -> None:
+    papers = write_lines(tmp_path / "mixed.jsonl", annotated(1), {"title": 3}, annotated(2))
+    stopped = kg("build", str(papers))
+    assert stopped.code == 2 and f"{papers}:2: " in stopped.err and not (tmp_path / "graph.lbug").exists()
+    outcome = kg("build", str(papers), "--on-error", "skip")
+    assert outcome.code == 0
+    assert f"skipped: {papers}:2: " in outcome.err
+    assert "2 papers read, 2 of them new" in outcome.err and "; 1 broken records skipped\n" in outcome.err
+
+
+def test_stages_are_timed_on_demand(kg: Kg, built: Path) -> None:
+    outcome = kg("build", str(built / "papers.jsonl"), "--timings")
+    said = [line.split(": ")[0] for line in outcome.err.splitlines()]
+    assert said == ["graph.lbug", "Reading papers", "Resolving names", "Building the graph", "Writing the graph"]
+    assert "s, 3 papers, " in outcome.err
+
+
+def test_wrong_columns_are_refused(kg: Kg, built: Path) -> None:
+    for columns in ("title", "title=", "name=x"):
+        outcome = kg("build", str(built / "papers.jsonl"), "--columns", columns)
+        assert outcome.code == 2 and ("--columns is" in outcome.err or "no field 'name'" in outcome.err)
+
+
 def test_stats_in_every_format(at: Kg) -> None:
     counts = json.loads(at("stats", "--format", "json").out)
     assert counts["nodes"] == {"Benchmark": 1, "Method": 4, "Metric": 1, "Paper": 3, "Result": 3}

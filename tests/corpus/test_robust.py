@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import lzma
+import sys
 import threading
 import tracemalloc
 from collections.abc import Iterator
@@ -259,6 +260,16 @@ def test_files_of_a_web_server(server: str, tmp_path: Path) -> None:
     assert len(list(read_papers([f"{server}/input"]))) == 1000
     with pytest.raises(InputError, match=r"/nothing: it cannot be read \("):
         list(read_papers([f"{server}/nothing"]))
+
+
+@pytest.mark.parametrize(("package", "extra"), [("pybtex", "bibtex"), ("fsspec", "remote")])
+def test_a_missing_extra_is_named(package: str, extra: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    given = write(tmp_path, examples()["bibtex"]) if extra == "bibtex" else "memory://x"
+    with pytest.raises(InputError, match=rf"install the extra: pip install 'paperkg\[{extra}\]'"):
+        list(read_papers([given]))
 
 
 def test_no_format_is_missing_here() -> None:
