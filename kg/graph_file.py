@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from contextlib import closing
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.errors import KgError
 from kg.progress import Progress
 from kg.resources import resource
 
 if TYPE_CHECKING:
-    from kg.graph import NodeKey
+    from kg.derive import State
+    from kg.graph import DiskGraph
     from kg.journal import Journal
     from kg.resolve import Decisions, Registry, Resolver
-    from kg.schema import Record
     from kg.store import LadybugStore
+
+_log = logging.getLogger(__name__)
+
+_FEW, _PART = 32, 5
+"""A change of more papers than these, and than the fifth part, makes the graph anew, which is quicker by then."""
 
 
 class GraphFile:
-    """The embedded database at ``path``, and beside it the mark of what it was derived from.
+    """The embedded database at ``path``, and beside it the mark of what it was derived from and the index of how.
 
     Beside it too lies what the user says of names: a registry (``registry_path``) and decisions (``decisions_path``).
 
@@ -36,6 +42,7 @@ class GraphFile:
         self.registry_path = Path(f"{path}.registry.yaml")
         self.decisions_path = Path(f"{path}.decisions.yaml")
         self._mark = Path(f"{path}.derived")
+        self._index_path = Path(f"{path}.index")
 
     def exists(self) -> bool:
         """Whether there is a graph, current or not."""
@@ -66,30 +73,91 @@ class GraphFile:
             return False
 
     def derive(self, journal: Journal, progress: Progress) -> None:
-        """Replaces the graph by that of the journal's records; the journal's lock must be held."""
-        from kg.graph import DiskGraph
-        from kg.store import CorruptStoreError, LadybugStore, OutdatedStoreError
+        """Makes the graph that of the journal's records; the journal's lock must be held.
 
+        Where the index beside the graph says how it came about, and little has changed since, only what hangs together
+        with that is derived and written; otherwise all of it.
+        """
         origin = self._origin(journal)
+        for left_over in self.path.parent.glob(f".{self.path.name}.*.tmp"):  # of a writer that was killed
+            shutil.rmtree(left_over, ignore_errors=True)
+        if not self._follow(journal, progress):
+            self._derive_whole(journal, progress)
+        self._mark.write_text(origin, encoding="utf-8")
+
+    def _follow(self, journal: Journal, progress: Progress) -> bool:
+        """Brings the graph and its index up to date with what changed; False if it must be made anew."""
+        from kg.derive import Increment, Index, TooMuchError
+        from kg.resolve import parse_decisions
+        from kg.store import LadybugStore
+        from kg.store.seal import sealed_checksum
+
+        index = Index.open(self._index_path)
+        if index is None:
+            return False
+        with closing(index):
+            state = index.state
+            if state is None or (state.graph, state.rules) != (sealed_checksum(self.path), self._rules()):
+                return False
+            papers = journal.changed_since((state.step, state.revision))
+            most = max(_FEW, journal.count() // _PART)
+            if papers is None or len(papers) > most:
+                return False
+            before, after = parse_decisions(state.decisions), self._decisions()
+            try:
+                with progress.step("Changing the graph"), LadybugStore(self.path) as store, index.transaction():
+                    delta = Increment(journal, index, store, self.registry()).delta(papers, before, after, most)
+                    self._mark.unlink(missing_ok=True)
+                    if delta:
+                        store.change(delta)
+                    index.state = self._state(journal)
+            except TooMuchError:
+                return False
+            except KgError as error:
+                _log.warning("%s; making the graph anew", error)
+                return False
+        return True
+
+    def _derive_whole(self, journal: Journal, progress: Progress) -> None:
+        from kg.derive import Index, derive_whole
+        from kg.graph import DiskGraph
+
         registry = self.registry()
         with progress.step("Resolving names"):
             resolver = self.resolver(journal)
-        draft = f".{self.path.name}."
-        for left_over in self.path.parent.glob(f"{draft}*.tmp"):  # of a writer that was killed
-            shutil.rmtree(left_over, ignore_errors=True)
-        with DiskGraph(self.path.parent, draft) as graph:
-            graph.add(_resolved(journal, resolver, progress), partial(_variants, registry))
-            with progress.step("Writing the graph"):
-                self._mark.unlink(missing_ok=True)
-                try:
-                    store = LadybugStore(self.path)
-                except (CorruptStoreError, OutdatedStoreError):
-                    # Everything in it is in the journal too.
-                    self.path.unlink()
-                    store = LadybugStore(self.path)
-                with store:
-                    store.write(graph)
-                self._mark.write_text(origin, encoding="utf-8")
+        kept, loose = journal.records(resolved=True), journal.records(resolved=False)
+        records = chain(((record, True) for record in kept), ((record, False) for record in loose))
+        shown = progress.track(records, "Building the graph", journal.count())
+        draft = Index(Path(f"{self._index_path}.tmp"), create=True)
+        with closing(draft) as index, DiskGraph(self.path.parent, f".{self.path.name}.") as graph:
+            with index.transaction():
+                derive_whole(graph, shown, resolver, registry, index)
+                with progress.step("Writing the graph"):
+                    self._write(graph)
+                index.state = self._state(journal)
+            index.replace(self._index_path)
+
+    def _write(self, graph: DiskGraph) -> None:
+        from kg.store import CorruptStoreError, LadybugStore, OutdatedStoreError
+
+        self._mark.unlink(missing_ok=True)
+        try:
+            store = LadybugStore(self.path)
+        except (CorruptStoreError, OutdatedStoreError):
+            # Everything in it is in the journal too.
+            self.path.unlink()
+            store = LadybugStore(self.path)
+        with store:
+            store.write(graph)
+
+    def _state(self, journal: Journal) -> State:
+        """What the index belongs to, once the graph is written."""
+        from kg.derive import State
+        from kg.store.seal import sealed_checksum
+
+        step, revision = journal.step()
+        decisions = self.decisions_path.read_text(encoding="utf-8") if self.decisions_path.exists() else ""
+        return State(sealed_checksum(self.path) or "", step, revision, self._rules(), decisions)
 
     def registry(self) -> Registry:
         """The registry that ships with the program, with the user's on top if there is one."""
@@ -99,37 +167,26 @@ class GraphFile:
 
     def resolver(self, journal: Journal, decisions: Decisions | None = None) -> Resolver:
         """What decides on the names of the journal's records, by the decisions that are kept or by others."""
-        from kg.resolve import Resolver, read_decisions
+        from kg.resolve import Resolver
 
-        decisions = read_decisions(self.decisions_path) if decisions is None else decisions
+        decisions = self._decisions() if decisions is None else decisions
         return Resolver(self.registry(), decisions).fit(journal.records(resolved=False))
+
+    def _decisions(self) -> Decisions:
+        from kg.resolve import read_decisions
+
+        return read_decisions(self.decisions_path)
 
     def _origin(self, journal: Journal) -> str:
         """Tells apart whatever a graph follows from: records, schema, program, known names, and the user's word."""
-        from kg.store.ladybug import schema_version
+        decisions = hashlib.sha256(self.decisions_path.read_bytes() if self.decisions_path.exists() else b"")
+        return f"{journal.revision} {self._rules()} {decisions.hexdigest()}\n"
+
+    def _rules(self) -> str:
+        """Tells apart whatever a graph follows from but for records and decisions."""
+        from kg.store.ladybug_schema import schema_version
 
         digest = hashlib.sha256()
-        for file in (
-            *sorted((resource("config") / "registry").glob("*.yaml")),
-            self.registry_path,
-            self.decisions_path,
-        ):
+        for file in (*sorted((resource("config") / "registry").glob("*.yaml")), self.registry_path):
             digest.update(hashlib.sha256(file.read_bytes() if file.exists() else b"").digest())
-        return f"{journal.revision} {schema_version()} {version('paperkg')} {digest.hexdigest()}\n"
-
-
-def _resolved(journal: Journal, resolver: Resolver, progress: Progress) -> Iterable[Record]:
-    """All records of a journal; entities of records that were extracted become those of the whole."""
-    kept, loose = journal.records(resolved=True), journal.records(resolved=False)
-    return progress.track(chain(kept, map(resolver.apply, loose)), "Building the graph", journal.count())
-
-
-def _variants(registry: Registry, names: Mapping[NodeKey, str]) -> Iterator[tuple[NodeKey, NodeKey, float]]:
-    """Which entities of a graph are variants of which; of given and of extracted records alike."""
-    from kg.resolve import Thing, find_variants
-    from kg.schema import EntityType
-
-    things = (Thing(EntityType(label), id_, name) for (label, id_), name in names.items())
-    for found in find_variants(things, registry):
-        label = str(found.type)
-        yield (label, found.variant), (label, found.family), found.confidence
+        return f"{schema_version()} {version('paperkg')} {digest.hexdigest()}"

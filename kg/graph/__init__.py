@@ -1,6 +1,14 @@
 """Records in, typed graph out."""
 
-from kg.graph.build import FindVariants, GraphBuilder, build_graph, variant_edges
+from kg.graph.build import (
+    FindVariants,
+    GraphBuilder,
+    build_graph,
+    entity_properties,
+    variant_edges,
+    variant_properties,
+)
+from kg.graph.delta import Delta, difference
 from kg.graph.disk import DiskGraph
 from kg.graph.facts import Contribution, Said
 from kg.graph.graph import EdgeKey, Graph, NodeKey, Properties
@@ -8,6 +16,7 @@ from kg.graph.value import Value, parse_value
 
 __all__ = [
     "Contribution",
+    "Delta",
     "DiskGraph",
     "EdgeKey",
     "FindVariants",
@@ -18,6 +27,9 @@ __all__ = [
     "Said",
     "Value",
     "build_graph",
+    "difference",
+    "entity_properties",
     "parse_value",
     "variant_edges",
+    "variant_properties",
 ]

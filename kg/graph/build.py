@@ -53,14 +53,17 @@ def variant_edges(
             shown[node].append((paper[1], cast(list[str], sentences)[0]))
     for variant, family, confidence in sorted(variants):
         if variant in shown and family in graph.nodes:
-            yield (
-                ("VARIANT_OF", variant, family),
-                {
-                    "confidence": round(confidence, 4),
-                    "papers": [paper for paper, _ in shown[variant]],
-                    "sentences": [sentence for _, sentence in shown[variant]],
-                },
-            )
+            yield ("VARIANT_OF", variant, family), variant_properties(confidence, dict(shown[variant]))
+
+
+def variant_properties(confidence: float, shown: Mapping[str, str]) -> Properties:
+    """The properties of a ``VARIANT_OF`` edge, from the first sentence of each paper that mentions the variant."""
+    papers = sorted(shown)
+    return {
+        "confidence": round(confidence, 4),
+        "papers": list(papers),
+        "sentences": [shown[paper] for paper in papers],
+    }
 
 
 class GraphBuilder:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -62,17 +62,23 @@ class DiskGraph:
 
     # -- gathering ----------------------------------------------------------------------------------------------------
 
-    def add(self, records: Iterable[Record], find_variants: FindVariants | None = None) -> Self:
-        """Adds all the records there are, once; see ``build_graph``."""
+    def add(
+        self,
+        records: Iterable[Record],
+        find_variants: FindVariants | None = None,
+        *,
+        told: Callable[[Contribution], None] = lambda contribution: None,
+    ) -> Self:
+        """Adds all the records there are, once; see ``build_graph``; ``told`` is called with what each adds."""
         for record in records:
-            self._add(record)
+            told(self._add(record))
         for label, identifier, said in self._entities():
             self._names[label, identifier] = said.name
         if find_variants is not None:
             self._add_variants(find_variants(self._names))
         return self
 
-    def _add(self, record: Record) -> None:
+    def _add(self, record: Record) -> Contribution:
         facts: dict[EdgeKey, Fact] = defaultdict(Fact)
         results: dict[str, StatedResult] = {}
         contribution = Contribution(record.id)
@@ -95,6 +101,7 @@ class DiskGraph:
                 *((k, node, e) for k, e in stated.ends.items()),
             ):
                 self._facts.add((*_flat(edge), "", 0, 0, "", 0.0, False))
+        return contribution
 
     def _add_variants(self, variants: Iterable[tuple[NodeKey, NodeKey, float]]) -> None:
         """Keeps, for each variant, the first mention of it in each paper."""

@@ -1,11 +1,13 @@
 """Decides what is one thing: abbreviations within a paper, spellings, versions and aliases across papers."""
 
 from kg.resolve.abbreviations import Abbreviation, find_abbreviations
-from kg.resolve.decisions import Decisions, Merge, Split, read_decisions, write_decisions
-from kg.resolve.families import Thing, Variant, find_variants
+from kg.resolve.clusters import joints
+from kg.resolve.decisions import Decisions, Merge, Split, parse_decisions, read_decisions, write_decisions
+from kg.resolve.evidence import Evidence, Name, surfaces_of
+from kg.resolve.families import Thing, Variant, family_keys, find_variants, nearest_families
 from kg.resolve.names import Version, name_key, parse_version
 from kg.resolve.registry import Conflict, Registry, RegistryEntry, check_registry, copy_entries, load_registry
-from kg.resolve.resolver import Alias, Ambiguity, Resolver
+from kg.resolve.resolver import Alias, Ambiguity, Label, Resolver, give_ids, relabel
 
 __all__ = [
     "Abbreviation",
@@ -13,7 +15,10 @@ __all__ = [
     "Ambiguity",
     "Conflict",
     "Decisions",
+    "Evidence",
+    "Label",
     "Merge",
+    "Name",
     "Registry",
     "RegistryEntry",
     "Resolver",
@@ -23,11 +28,18 @@ __all__ = [
     "Version",
     "check_registry",
     "copy_entries",
+    "family_keys",
     "find_abbreviations",
     "find_variants",
+    "give_ids",
+    "joints",
     "load_registry",
     "name_key",
+    "nearest_families",
+    "parse_decisions",
     "parse_version",
     "read_decisions",
+    "relabel",
+    "surfaces_of",
     "write_decisions",
 ]

@@ -325,6 +325,21 @@ def look_up(name: Name, surface: str, registry: Registry) -> RegistryEntry | Non
     return entry
 
 
+def joints(name: Name, surface: str, registry: Registry) -> tuple[str | None, str | None]:
+    """What may join a name to others that no paper links it to: the registry's entry, and the words of a phrase.
+
+    Names that share neither, directly or over others, nor a paper's entity, nor a decision, are resolved
+    independently of each other.
+
+    Args:
+        name: the name.
+        surface: its most frequent surface.
+        registry: what is known of the field.
+    """
+    entry = look_up(name, surface, registry)
+    return None if entry is None else entry.name, phrase_key(surface, name.type)
+
+
 def _is_proper(name: str) -> bool:
     """Whether a name is one word with inner capitals, whose last s may be its own (``NeuPIMs``)."""
     return " " not in name and any(c.isupper() for c in name[1:]) and any(c.islower() for c in name)

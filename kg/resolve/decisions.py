@@ -62,8 +62,7 @@ def read_decisions(path: Path) -> Decisions:
     """
     cure = "mend it, or delete it to go back to what the rules say"
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return TypeAdapter(Decisions).validate_python(data or {})
+        return parse_decisions(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Decisions()
     except (OSError, UnicodeDecodeError) as error:
@@ -76,6 +75,16 @@ def read_decisions(path: Path) -> Decisions:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise InputError(f"no valid decision at {where}: {first['msg'].lower()}", cure, file=path) from error
+
+
+def parse_decisions(text: str) -> Decisions:
+    """The decisions that the text of a file holds.
+
+    Raises:
+        yaml.YAMLError: it is no YAML.
+        pydantic.ValidationError: it is none of decisions.
+    """
+    return TypeAdapter(Decisions).validate_python(yaml.safe_load(text) or {})
 
 
 def write_decisions(path: Path, decisions: Decisions) -> None:

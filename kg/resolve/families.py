@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.resolve.names import family_names, name_key
@@ -43,14 +43,24 @@ def find_variants(things: Iterable[Thing], registry: Registry) -> list[Variant]:
     The registry tells first; where it is silent, the form of the name does. A family that is none of ``things`` is
     passed over for the next one up, so that an edge joins only what papers mention. Linear in the number of things.
     """
-    ordered = sorted(things, key=lambda thing: (thing.type, thing.id))
+    return nearest_families({thing: family_keys(thing, registry) for thing in things})
+
+
+def family_keys(thing: Thing, registry: Registry) -> list[tuple[str, float]]:
+    """The name keys of the families that a thing may have, the nearest first, each with how sure it is."""
+    return [(name_key(name, thing.type), confidence) for name, confidence in _ancestors(thing, registry)]
+
+
+def nearest_families(families: Mapping[Thing, Iterable[tuple[str, float]]]) -> list[Variant]:
+    """The nearest family of each thing, among the things themselves, from what ``family_keys`` gives for each."""
+    ordered = sorted(families, key=lambda thing: (thing.type, thing.id))
     ids: dict[tuple[EntityType, str], str] = {}
     for thing in ordered:
         ids.setdefault((thing.type, name_key(thing.name, thing.type)), thing.id)
     found = []
     for thing in ordered:
-        for name, confidence in _ancestors(thing, registry):
-            family = ids.get((thing.type, name_key(name, thing.type)))
+        for key, confidence in families[thing]:
+            family = ids.get((thing.type, key))
             if family is not None and family != thing.id:
                 found.append(Variant(thing.type, thing.id, family, confidence))
                 break

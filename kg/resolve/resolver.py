@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.resolve.clusters import Clusters, Membership, Rule
+from kg.resolve.clusters import Clusters, Membership, Rule, joints
 from kg.resolve.decisions import Decisions
 from kg.resolve.evidence import Evidence, Name, is_abbreviation, surfaces_of
 from kg.resolve.families import Thing, Variant, find_variants
@@ -113,15 +113,22 @@ class Resolver:
             type: its type.
             surfaces: the numbers of its mentions by surface.
         """
+        root = self.root_of(type, surfaces)
+        return self._unknown(type, surfaces) if root is None else self._things[root]
+
+    def root_of(self, type: EntityType, surfaces: Iterable[str]) -> Name | None:
+        """The representative of what an entity of a paper is (see ``thing_of``); None if no paper of ``fit`` has it."""
         names = {Name(type, name_key(surface, type)) for surface in surfaces}
         known = [name for name in names if name in self._clusters.home]
-        if not known:
-            return self._unknown(type, surfaces)
-        return self._things[self._clusters.home[self._clusters.decisive(known)]]
+        return self._clusters.home[self._clusters.decisive(known)] if known else None
 
     def labels(self) -> list[Label]:
         """How each thing is called, without the ids that they have beside each other."""
         return [Label(root, self._clusters.display_name(root, names)) for root, names in self._members.items()]
+
+    def joints(self) -> Iterator[tuple[Name, str | None, str | None]]:
+        """Every name with what may join it to others (see ``kg.resolve.clusters.joints``)."""
+        return ((name, *joints(name, u.best_surface(), self._registry)) for name, u in self._evidence.usage.items())
 
     def roots(self) -> Mapping[Name, Name]:
         """The representative of the thing that each name of the collection stands for."""

@@ -91,7 +91,7 @@ def restore(archive: str | Path, graph: str | Path, replace: bool = False) -> Pa
         _extract(source, Path(t))
         with _no_build(path):
             # First the mark: if this is cut off, the graph is derived again from whichever journal is there.
-            for old in (".derived", *_NAMES, ".records", ".records-wal", ".records-shm", ".records-journal"):
+            for old in (".derived", ".index", *_NAMES, ".records", ".records-wal", ".records-shm", ".records-journal"):
                 Path(f"{path}{old}").unlink(missing_ok=True)
             for suffix in _SUFFIXES:
                 restored = Path(t) / f"graph{suffix}"

@@ -34,6 +34,16 @@ def without_seal(path: Path) -> int:
     return path.stat().st_size - _PAGE
 
 
+def sealed_checksum(path: Path) -> str | None:
+    """The checksum that a file was sealed with, which is not held against the file; None if it has no seal."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, without_seal(path)))
+            return str(json.loads(file.read(_PAGE).removeprefix(_MAGIC))["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def check_seal(path: Path) -> str:
     """The schema that the file was written with, once its checksum holds.
 
