@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 from kg.graph.graph import NodeKey
@@ -33,14 +34,14 @@ _NAME = 34
 def elements(view: Shown, centre: NodeKey, selected: NodeKey | None, edge: str = "") -> list[dict[str, Any]]:
     """The nodes and edges of a view, as Cytoscape takes them."""
     found: list[dict[str, Any]] = []
+    small = min(1.0, max(0.4, (60 / len(view.names)) ** 0.5))  # many nodes leave room between them
     for key, (name, papers) in view.names.items():
         classes = [key[0].lower()]
         classes += ["centre"] if key == centre else []
         classes += ["opened"] if key in view.hidden else []
         classes += ["chosen"] if key == selected else []
-        short = name if len(name) <= _NAME else name[: _NAME - 1].rstrip() + "…"
-        size = 18 + min(26, 5 * (papers or 1) ** 0.5)
-        data = {"id": write_key(key), "name": short, "full": name, "kind": key[0], "size": round(size, 1)}
+        size = small * (18 + min(26, 5 * (papers or 1) ** 0.5))
+        data = {"id": write_key(key), "name": _short(name), "kind": key[0], "size": round(size, 1)}
         found.append({"data": data, "classes": " ".join(classes)})
     for (kind, source, target), (confidence, papers) in view.edges.items():
         identifier = write_edge(kind, source, target)
@@ -50,6 +51,12 @@ def elements(view: Shown, centre: NodeKey, selected: NodeKey | None, edge: str =
         }  # fmt: skip
         found.append({"data": data, "classes": "chosen" if identifier == edge else ""})
     return found
+
+
+def _short(name: str) -> str:
+    """A name that fits below a node: of a title what stands before its colon, else its first words."""
+    first = name.partition(": ")[0]
+    return first if len(first) <= _NAME else shorten(first, _NAME, placeholder="…")
 
 
 def _words(kind: str) -> str:
@@ -63,8 +70,8 @@ def stylesheet(scheme: str) -> list[dict[str, Any]]:
         "label": "data(name)", "width": "data(size)", "height": "data(size)", "color": c["ink"],
         "font-size": 12,
         "font-family": "Inter, Segoe UI, system-ui, sans-serif", "text-wrap": "wrap", "text-max-width": 120,
-        "text-valign": "bottom", "text-margin-y": 4, "text-background-color": c["back"],
-        "text-background-opacity": 0.85, "text-background-padding": 2, "min-zoomed-font-size": 8, "border-width": 0,
+        "text-valign": "bottom", "text-margin-y": 3, "text-background-color": c["back"],
+        "text-background-opacity": 0.85, "text-background-padding": 1, "border-width": 0,
     }  # fmt: skip
     edge = {
         "width": "data(width)", "line-color": c["line"], "target-arrow-color": c["line"],
@@ -86,15 +93,18 @@ def stylesheet(scheme: str) -> list[dict[str, Any]]:
         {"selector": "edge", "style": edge},
         *kinds,
         {"selector": ".opened", "style": {"font-weight": "bold"}},
-        {"selector": ".centre", "style": {"font-size": 15, "border-width": 3, "border-color": c["ink"]}},
-        {"selector": "node.chosen, node:selected", "style": {"border-width": 3, "border-color": c["accent"]}},
+        {"selector": ".centre", "style": {"font-size": 15, "border-width": 3, "border-color": c["ink"], "z-index": 9}},
+        {
+            "selector": "node.chosen, node:selected",
+            "style": {"border-width": 3, "border-color": c["accent"], "z-index": 8},
+        },
         {"selector": "edge.chosen, edge:selected", "style": shown},
     ]
 
 
 def layout(name: str, nodes: int) -> dict[str, Any]:
     """Cytoscape's options of a layout that leaves room for the names."""
-    common = {"name": name, "animate": False, "fit": True, "padding": 36, "nodeDimensionsIncludeLabels": True}
+    common = {"name": name, "animate": False, "fit": True, "padding": 36}
     if name == "fcose":
         room = 140 if nodes <= 60 else 110
         return common | {"quality": "default", "idealEdgeLength": room, "nodeRepulsion": 24000,

@@ -68,6 +68,7 @@ def register(app: Dash, library: Library) -> None:
     folded("list", "list-title", graph.listed)
 
     app.clientside_callback(ClientsideFunction("page", "sheet"), Output("net", "stylesheet"), Input("sheets", "data"))
+    app.clientside_callback(ClientsideFunction("page", "drawn"), Output("net", "className"), Input("net", "elements"))
     app.clientside_callback(
         ClientsideFunction("page", "png"),
         Output("net", "generateImage"),

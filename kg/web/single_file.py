@@ -72,7 +72,7 @@ def _page(name: str, label: str, data: dict[str, Any], hidden: int) -> str:
         "LEGEND": "".join(f'<li class="{each.lower()}">{each}</li>' for each in LABELS),
         "STYLE": (folder / "page.css").read_text(encoding="utf-8"),
         "DATA": json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),  # no text can end the script
-        "LIBRARIES": "".join(f"<script>{_script(file)}</script>\n" for file in _libraries()),
+        "LIBRARIES": "".join(f"<script>{_script(file)}</script>\n" for file in (*_libraries(), folder / "labels.js")),
     }  # fmt: skip
     text = (Path(__file__).with_name("single_file.html")).read_text(encoding="utf-8")
     first, *parts = text.split("{{")

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 import waitress
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from kg import KnowledgeGraph
+from kg.corpus import read_papers
 from kg.store import LadybugStore
 from kg.web import Library, make_app
 from tests.command_line import annotated, write_lines
@@ -41,8 +42,12 @@ def papers() -> list[dict[str, Any]]:
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a graph of those papers."""
     folder = tmp_path_factory.mktemp("web")
+    dated = []
+    for number, record in enumerate(read_papers([write_lines(folder / "annotated.jsonl", *papers())])):
+        day = f"202{4 + number % 2}-{1 + number % 6:02}-01"
+        dated.append({**record.model_dump(mode="json"), "published": day})
     with KnowledgeGraph(folder / "graph.lbug") as it:
-        it.build([write_lines(folder / "papers.jsonl", *papers())])
+        it.build([write_lines(folder / "papers.jsonl", *dated)])
     return folder / "graph.lbug"
 
 
@@ -79,6 +84,7 @@ def browser() -> Iterator[Browser]:
     """Chromium without a window."""
     if not CHROMIUM.exists():
         pytest.skip(f"needs Chromium as {CHROMIUM}, or where CHROMIUM says (on Debian: apt-get install chromium)")
+    expect.set_options(timeout=20_000)  # a busy machine is slow, and nothing here measures time
     with sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import networkx
 import pytest
 from playwright.sync_api import Page, expect
 
+from kg.graph import Graph
+from kg.store import LadybugStore
 from kg.web.neighbourhood import MOST, STEP
+from tests.web.conftest import library_of, start
 
 pytestmark = pytest.mark.slow
 
@@ -37,6 +41,79 @@ def test_a_hub_shows_its_first_neighbours_and_more_on_demand(view: Page) -> None
     view.locator("#more").click()
     expect(view.locator("#shown")).to_contain_text(f"{2 * STEP + 1} nodes")
     assert drawn(view) == 2 * STEP + 1 <= MOST
+
+
+_LABELS = """() => {
+    const cy = document.getElementById('net')._cyreg.cy, frame = cy.container().getBoundingClientRect();
+    const said = cy.nodes().filter(node => Number(node.style('text-opacity')) > 0);
+    const boxes = said.map(node => node.renderedBoundingBox({ includeNodes: false, includeEdges: false }));
+    const bodies = cy.nodes().map(node => node.renderedBoundingBox({ includeLabels: false, includeEdges: false }));
+    const meet = (a, b) => a.x1 < b.x2 - 1 && b.x1 < a.x2 - 1 && a.y1 < b.y2 - 1 && b.y1 < a.y2 - 1;
+    return {
+        said: said.length,
+        small: said.filter(node => parseFloat(node.style('font-size')) * cy.zoom() < 11).length,
+        cut: boxes.filter(box => box.x1 < 0 || box.y1 < 0 || box.x2 > frame.width || box.y2 > frame.height).length,
+        centre: Number(cy.nodes('.centre').style('text-opacity')) === 1,
+        meeting: bodies.filter((body, i) => bodies.some((other, j) => i < j && meet(body, other))).length,
+        on: boxes.filter((box, i) => boxes.some((other, j) => i < j && meet(box, other))).length,
+    };
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1600])
+def test_names_in_the_drawing_never_lie_on_one_another(tab: Page, site: str, width: int) -> None:
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.goto(f"{site}{CENTRE}?more=Method:method:barnet&more=Method:method:barnet")
+    expect(tab.locator("#shown")).to_contain_text("61 nodes")
+    expect(tab.locator("#net canvas").first).to_be_attached()
+    tab.wait_for_timeout(500)  # the names are arranged in the frame after the layout
+    found = tab.evaluate(_LABELS)
+    assert found["said"] > 1 and not found["on"] and not found["cut"] and not found["small"]
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page over a hub with 400 neighbours, which know one another too."""
+    path = tmp_path_factory.mktemp("crowd") / "graph.lbug"
+    graph = Graph()
+    proof = {"confidence": 0.9, "papers": ["p"], "sentences": ["It is."], "inferred": False}
+    for i in range(401):
+        name = f"Method {i} of Many"
+        graph.nodes["Method", f"m{i}"] = {"id": f"m{i}", "name": name, "aliases": [name], "papers": 1 + i % 7}
+        if i:
+            graph.edges["BASED_ON", ("Method", f"m{i}"), ("Method", "m0")] = dict(proof)
+            graph.edges["OUTPERFORMS", ("Method", f"m{i}"), ("Method", f"m{i // 2}")] = dict(proof)
+    with LadybugStore(path) as store:
+        store.write(graph)
+    server = start(library_of(path))
+    yield server.url
+    server.stop()
+
+
+def test_three_hundred_nodes_stay_readable_and_no_more_come(tab: Page, crowd: str) -> None:
+    tab.goto(f"{crowd}/graph/Method/m0?{'&'.join(['more=Method:m0'] * 20)}")
+    expect(tab.locator("#shown")).to_contain_text(f"{MOST} nodes")
+    expect(tab.locator("#shown")).to_contain_text("101 more neighbours are not shown")
+    expect(tab.locator("#net canvas").first).to_be_attached()
+    tab.wait_for_timeout(1000)
+    assert drawn(tab) == MOST
+    found = tab.evaluate(_LABELS)
+    assert found["said"] > 10 and not found["on"] and not found["cut"] and not found["small"]
+    assert found["centre"] and found["meeting"] <= MOST // 10
+
+
+def test_the_time_of_papers_filters_edges(view: Page) -> None:
+    view.locator(".controls summary").click()
+    view.locator("#since").fill("2025")
+    view.locator("#since").press("Enter")
+    expect(view).to_have_url(re.compile("since=2025"))
+    expect(view.locator("#shown")).to_contain_text(re.compile("[1-9] nodes"))
+    before = drawn(view, "edges")
+    view.locator("#until").fill("2025-02")
+    view.locator("#until").press("Enter")
+    expect(view).to_have_url(re.compile("until=2025-02"))
+    expect(view.locator("#shown")).not_to_contain_text(f"{before} edges")
+    assert 0 < drawn(view, "edges") < before
 
 
 def test_a_click_expands_a_node_and_the_address_keeps_it(view: Page) -> None:

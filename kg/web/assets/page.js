@@ -69,6 +69,15 @@
       sheet(sheets) {
         return sheets[matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"];
       },
+      drawn() {
+        const look = () => {
+          const net = document.getElementById("net");
+          if (net && net._cyreg) window.paperkgLabels(net._cyreg.cy);
+          else if (location.pathname.startsWith("/graph/")) requestAnimationFrame(look); // its library is on the way
+        };
+        look();
+        return window.dash_clientside.no_update;
+      },
       png(clicks) {
         if (!clicks) return window.dash_clientside.no_update;
         const bg = getComputedStyle(document.querySelector(".canvas")).backgroundColor;

@@ -16,6 +16,7 @@ from kg.web.reader import Reader
 
 ROWS = 500
 """Rows of an answer that are sent to a browser."""
+_WIDE, _NARROW = {"width": 400, "minWidth": 260}, {"width": 200, "minWidth": 130}
 _QUOTES, _ALL_QUOTES = 12, 100
 
 _EXAMPLES = (
@@ -73,7 +74,7 @@ def _rows(answer: Answer, reader: Reader, address: Address) -> list[Node]:
         {name: cell(value) for name, value in zip(answer.columns, row, strict=True) if name in shown}
         for row in answer.rows[:ROWS]
     ]
-    columns = [column(name, name.capitalize(), width=400 if name == "paper" else 200) for name in shown]
+    columns = [column(name, name.capitalize(), **_WIDE if name == "paper" else _NARROW) for name in shown]
     title = "1 row" if len(answer.rows) == 1 else f"{len(answer.rows):,} rows"
     body: list[Node] = [
         section(title, table("answer", columns, rows, "Answer"), *more(len(rows), len(answer.rows), "rows"))

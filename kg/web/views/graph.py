@@ -84,8 +84,8 @@ def page(address: Address, reader: Reader) -> Page:
                             html.Div(
                                 [
                                     html.Button("Save as PNG", id="png", className="quiet", n_clicks=0),
-                                    html.A("Save as GraphML", id="graphml", className="quiet button", href=graphml),
-                                    html.A("Save as CSV", id="csv", className="quiet button", href=csv),
+                                    html.A("GraphML", id="graphml", className="quiet button", href=graphml),
+                                    html.A("CSV", id="csv", className="quiet button", href=csv),
                                 ],
                                 className="tools",
                             ),

@@ -34,8 +34,9 @@ def page(address: Address, reader: Reader) -> Page:
     body: list[Node] = [
         heading(node["title"], label="Paper", lead=_lead(node)),
         html.P([*_links(node), around], className="tools"),
-        _abstract(text),
-        section("What it is about", _roles(roles(reader, identifier))),
+        html.Div(
+            [_abstract(text), section("What it is about", _roles(roles(reader, identifier)))], className="reading"
+        ),
     ]  # fmt: skip
     if facts:
         body.append(
