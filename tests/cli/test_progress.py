@@ -33,7 +33,7 @@ def test_a_terminal_shows_bars_and_then_the_summary(command: list[str], tmp_path
     except OSError:  # Linux: the other end is closed
         pass
     assert process.wait() == 0
-    assert "Extracting" in shown.decode() and "60/60" in shown.decode()
+    assert "Extracting" in shown.decode() and "60/60" in shown.decode() and "/s" in shown.decode()
     assert "60 papers in the graph" in shown.decode()
 
 
