@@ -23,7 +23,7 @@ def train(
     ],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where the pipeline goes.")],
     dev: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option("--dev", metavar="FILE", help="Texts to choose thresholds on; else a tenth of the gold."),
     ] = None,
     recipe: Annotated[
@@ -39,12 +39,13 @@ def train(
 
     Trains a pipeline that `kg build --pipeline my-pipeline` uses. Gold is papers annotated as the guidelines say, which
     gives the whole pipeline; or JSON lines or CoNLL (token, offset, BIO tag) with spans of any types, which gives one
-    that finds such spans. It takes hours on a processor, and needs the extra `train`.
+    that finds such spans. It takes hours on a processor and needs the extra `train`. Stopped with Ctrl-C, it goes on
+    when the same command is given again.
     """
     with needs_extra("train", "training"):
         from kg.train import Recipe
         from kg.train import train as run
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     chosen = None if recipe is None else Recipe.read(Recipe.find(recipe))
-    run(list(gold), output, dev=dev, recipe=chosen, unlabelled=unlabelled or ())
+    run(list(gold), output, dev=dev or (), recipe=chosen, unlabelled=unlabelled or ())
     note(f"wrote {output}")

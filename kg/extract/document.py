@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,10 +11,9 @@ from spacy.tokens import Doc, Span
 from spacy.util import registry
 from spacy.vocab import Vocab
 
-from kg.extract.candidates import Candidates
 from kg.extract.encode import Encoded
 from kg.extract.network import Reading
-from kg.extract.words import split_words
+from kg.extract.words import Words, split_words
 from kg.schema import Entity, EntityType, Paper, Relation, Result
 from kg.sentences import split_sentences
 
@@ -30,12 +30,17 @@ class LocalEntity:
 
 @dataclass
 class Analysis:
-    """What the components pass on beside spaCy's own attributes; ``doc._.analysis``."""
+    """What the components pass on beside spaCy's own attributes; ``doc._.analysis``.
+
+    ``names`` has the whole name of a mention that is short for more than it says ("13B" after "LLaMA-2 7B and").
+    ``proposed`` is the probability, by entity, that it is a thing and that the paper proposes it.
+    """
 
     encoded: Encoded | None = None
     reading: Reading | None = None
     entities: list[LocalEntity] = field(default_factory=list)
-    candidates: Candidates | None = None
+    names: dict[tuple[int, int], str] = field(default_factory=dict)
+    proposed: dict[str, float] = field(default_factory=dict)
 
 
 def _analysis(doc: Doc) -> Analysis:
@@ -121,6 +126,20 @@ def title_end(doc: Doc) -> int:
     """Where the title of ``doc`` ends: as set by ``make_doc``, otherwise at the first line break (none: no title)."""
     known = doc._.title_end
     return max(doc.text.find("\n"), 0) if known is None else int(known)
+
+
+def sentences_of(doc: Doc) -> list[tuple[int, int]]:
+    """The sentences of ``doc`` as any component set them, otherwise our own; the blanks after them left out."""
+    if not doc.has_annotation("SENT_START"):
+        return split_sentences(doc.text, title_end(doc))
+    return [(s.start_char, s.start_char + len(s.text.rstrip())) for s in doc.sents if s.text.strip()]
+
+
+def title_break(doc: Doc, words: Words) -> list[int]:
+    """The number of the first word after the title, in a list; no name goes on from a title into the abstract."""
+    end = title_end(doc)
+    first = bisect_left(words.starts, end)
+    return [first] if end > 0 and 0 < first < len(words) else []
 
 
 @Language.component("kg_sentences")

@@ -27,18 +27,21 @@ from kg.extract.candidates import (
     sentence_of_words,
     slot_allows,
 )
-from kg.extract.document import Analysis, LocalEntity, title_end
+from kg.extract.coordination import parallel
+from kg.extract.document import Analysis, LocalEntity, sentences_of
 from kg.extract.network import Heads, Scores
 from kg.extract.tags import Floats, SpanScorer
 from kg.extract.words import Words
 from kg.schema import RELATION_ENDS, Entity, EntityType, Relation, RelationType, Result, Role
-from kg.sentences import split_sentences
 
 MOST_ENTITIES = 64
 """Facts are looked for among the first entities of a text; an abstract has a dozen, pairs grow with the square."""
 
 _SELF = re.compile(r"\b(?:our|ours|we|it|its|this|these|the proposed|the resulting)\b|\\name", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
+_PROPOSED = ROLES.index(Role.PROPOSED)
+_BENCHMARKS, _METRICS = (EntityType.BENCHMARK,), (EntityType.METRIC,)
+_SUBJECTS = (EntityType.METHOD, EntityType.MODEL)
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,15 @@ class FactSettings:
     """What training and calibration found.
 
     ``value_transitions`` of the field over values (absolute, relative); ``implied`` names of metrics that a result may
-    imply; ``relation_thresholds`` (probability) by type; ``value_threshold`` on the probability of a value.
+    imply; ``relation_thresholds`` on the confidence of a relation, by type; ``value_threshold`` on the probability of a
+    value; ``proposed_threshold`` on the probability that an entity is one and that the paper proposes it.
     """
 
     value_transitions: Sequence[Sequence[float]] = ()
     implied: Sequence[str] = ()
     relation_thresholds: Mapping[str, float] = field(default_factory=dict)
     value_threshold: float = 0.4
+    proposed_threshold: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -96,11 +101,16 @@ class FactsPipe:
             return doc
         words = analysis.encoded.words
         entities = analysis.entities[:MOST_ENTITIES]
-        values = find_values(words, analysis.reading.value, self.settings)
+        inside = [place for entity in entities for place in entity.spans]
+        values = [
+            value
+            for value in find_values(words, analysis.reading.value, self.settings)
+            if not any(s <= words.starts[value.span.start] and words.ends[value.span.end - 1] <= e for s, e in inside)
+        ]
         if not entities:
             doc._.entities, doc._.relations, doc._.results = (), (), ()
             return doc
-        sentences = split_sentences(doc.text, title_end(doc))
+        sentences = sentences_of(doc)
         mentions = [
             (Span(bisect_right(words.ends, start), bisect_left(words.starts, end)), number)
             for number, entity in enumerate(entities)
@@ -114,28 +124,29 @@ class FactsPipe:
         )
         scores = self.heads.score(analysis.reading.vectors, candidates)
         text = _Text(doc.text, words, sentences, entities, values)
+        certain = [text.confidence(entity, doc) for entity in entities]
         roles = _softmax(scores.roles)
-        known = [
-            Entity(
-                id=entity.id,
-                name=entity.name,
-                type=entity.type,
-                role=ROLES[int(row.argmax())],
-                confidence=text.confidence(entity, doc),
-            )
-            for entity, row in zip(entities, roles, strict=True)
-        ]
-        doc._.relations = tuple(self._relations(text, candidates, scores))
+        analysis.proposed = {e.id: float(r[_PROPOSED]) * c for e, r, c in zip(entities, roles, certain, strict=True)}
+        known = []
+        for entity, row, confidence in zip(entities, roles, certain, strict=True):
+            if analysis.proposed[entity.id] < self.settings.proposed_threshold:
+                row[_PROPOSED] = 0.0
+            role = ROLES[int(row.argmax())]
+            known.append(Entity(id=entity.id, name=entity.name, type=entity.type, role=role, confidence=confidence))
+        doc._.relations = tuple(self._relations(text, candidates, scores, certain))
         doc._.results, implied = self._results(text, candidates, scores)
         doc._.entities = (*known, *implied)
         return doc
 
-    def _relations(self, text: _Text, candidates: Candidates, scores: Scores) -> list[Relation]:
+    def _relations(
+        self, text: _Text, candidates: Candidates, scores: Scores, certain: Sequence[float]
+    ) -> list[Relation]:
         chances = 1 / (1 + np.exp(-scores.relations))
         found: dict[tuple[int, int, RelationType], Relation] = {}
         for row, (subject, object_) in enumerate(candidates.pairs.tolist()):
             for column, kind in enumerate(RELATIONS):
-                chance = float(chances[row, column])
+                # A relation holds only if its ends are things at all.
+                chance = float(chances[row, column]) * certain[subject] * certain[object_]
                 least = max(self.settings.relation_thresholds.get(str(kind), 0.5), self.min_confidence)
                 if chance < least or not _fits(kind, text.entities[subject], text.entities[object_]):
                     continue
@@ -165,6 +176,7 @@ class FactsPipe:
         results: list[Result] = []
         implied: dict[str, Entity] = {}
         types = candidates.entity_features[:, 0]
+        listed = text.listed(candidates, scores)
         for number, value in enumerate(text.values):
             rows = np.flatnonzero(candidates.links[:, 0] == number)
             ends: dict[str, str | None] = {}
@@ -179,6 +191,8 @@ class FactsPipe:
                 best = int(logits.argmax())
                 if name in ("subject", "metric"):
                     certainty *= float(_softmax(logits)[best])
+                if (number, slot) in listed:
+                    best = able.index(listed[number, slot])
                 if best < len(able):
                     ends[name] = text.entities[int(candidates.links[able[best], 1])].id
                 elif best == len(able):
@@ -258,6 +272,20 @@ class _Text:
         if first == second:
             return first, False
         return second, _SELF.search(self.text, *second) is None
+
+    def listed(self, candidates: Candidates, scores: Scores) -> dict[tuple[int, int], int]:
+        """The row of ``candidates.links`` that fills a slot of a value because both stand in parallel lists."""
+        row_of = {(int(v), int(e)): row for row, (v, e) in enumerate(candidates.links)}
+        values = [self.offsets(v.span) for v in self.values]
+        filled: dict[tuple[int, int], int] = {}
+        for kinds, slots in ((_BENCHMARKS, (1,)), (_METRICS, (2,)), (_SUBJECTS, (0, 3))):
+            names = sorted((s, e, n) for n, x in enumerate(self.entities) if x.type in kinds for s, e in x.spans)
+            matched = parallel(self.text, self.sentences, values, [(s, e) for s, e, _ in names])
+            rows = {value: row_of[value, names[name][2]] for value, name in matched.items()}
+            if rows:
+                slot = max(slots, key=lambda s: float(scores.links[list(rows.values()), s].sum()))
+                filled |= {(value, slot): row for value, row in rows.items()}
+        return filled
 
     def metric(self, name: str, implied: dict[str, Entity]) -> str:
         """The id of a metric by name: that of a mentioned one, otherwise of one that is only implied."""

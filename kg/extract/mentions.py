@@ -1,33 +1,36 @@
 """The component ``kg_mentions``: which words name a thing of which type.
 
 The tags come from a conditional random field. A name means the same wherever it stands in a text, so the places where
-it stands decide together whether it is a mention, and of which type.
+it stands decide together whether it is a mention, and those of all its spellings of which type.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
-from kg.extract.document import Analysis
+from kg.extract.coordination import share_out
+from kg.extract.document import Analysis, title_break
 from kg.extract.tags import Floats, SpanScorer
 from kg.extract.words import Words
+
+_HYPHENS = frozenset("-–—‐")
 
 
 @dataclass(frozen=True)
 class MentionSettings:
     """What training and calibration found.
 
-    ``types`` in the order of the tags; ``transitions`` of the field; ``threshold`` on the mean probability of a name
-    over the places where it stands; ``calibration`` points (probability of the field, share that was right), between
-    which confidence is interpolated.
+    ``types`` in the order of the tags; ``transitions`` of the field; ``threshold`` on the probability of a name, half
+    way between the mean over the places where it stands and the highest of them; ``calibration`` points (probability,
+    share that was right), between which confidence is interpolated.
     """
 
     types: Sequence[str]
@@ -38,7 +41,7 @@ class MentionSettings:
 
 @dataclass(frozen=True)
 class Found:
-    """Words [start, end) that name a thing; ``probability`` is the mean over the places of that name."""
+    """Words [start, end) that name a thing of a type; ``probability`` is that of the name, over all its places."""
 
     start: int
     end: int
@@ -46,28 +49,47 @@ class Found:
     probability: float
 
 
-def find_mentions(words: Words, emissions: Floats, settings: MentionSettings) -> list[Found]:
-    """The mentions of one text, in order, none overlapping."""
+def find_mentions(
+    words: Words, emissions: Floats, settings: MentionSettings, breaks: Collection[int] = ()
+) -> list[Found]:
+    """The mentions of one text, in order, none overlapping; none goes on into a word of ``breaks``."""
     if not len(words):
         return []
-    scorer = SpanScorer.run(emissions, np.array(settings.transitions, np.float32))
+    scorer = SpanScorer.run(emissions, np.array(settings.transitions, np.float32), breaks)
     surfaces = {tuple(words.surfaces[s:e]) for s, e, _ in scorer.best()}
     places = _places(words.surfaces, surfaces)
     taken = np.zeros(len(words), bool)
-    found = []
+    names: dict[str, list[tuple[int, int, float, Floats]]] = defaultdict(list)
     for surface in sorted(surfaces, key=lambda s: (-sum(map(len, s)), s)):
-        spans = [(p, p + len(surface)) for p in places[surface] if not taken[p : p + len(surface)].any()]
+        spans = [
+            (p, p + len(surface))
+            for p in places[surface]
+            if not taken[p : p + len(surface)].any() and not any(p < b < p + len(surface) for b in breaks)
+        ]
         if not spans:
             continue
         chances = np.array([[scorer.probability(s, e, t) for t in range(len(settings.types))] for s, e in spans])
-        means = chances.mean(axis=0)
-        best = int(means.argmax())
-        if means.sum() < settings.threshold:
+        at_each = chances.sum(axis=1)
+        # One place that leaves no doubt tells as much as all of them together: elsewhere the context may be poor.
+        chance = float(at_each.mean() + at_each.max()) / 2
+        if chance < settings.threshold:
             continue
-        for start, end in spans:
+        for row, (start, end) in zip(chances, spans, strict=True):
             taken[start:end] = True
-            found.append(Found(start, end, settings.types[best], float(means[best])))
+            names[_variant(surface)].append((start, end, chance, row))
+    found = []
+    for variants in names.values():
+        share = np.mean([row for *_, row in variants], axis=0)
+        best = int(share.argmax())
+        certain = float(share[best] / max(float(share.sum()), 1e-9))
+        found += [Found(s, e, settings.types[best], min(1.0, chance * certain)) for s, e, chance, _ in variants]
     return sorted(found, key=lambda f: f.start)
+
+
+def _variant(surface: Sequence[str]) -> str:
+    """What is common to the spellings of a name within a text, which are of one type: case, hyphens and plural go."""
+    key = "".join(word.casefold() for word in surface if word not in _HYPHENS)
+    return key[:-1] if len(key) > 3 and key.endswith("s") and not key.endswith("ss") else key
 
 
 def _places(words: Sequence[str], surfaces: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:
@@ -108,18 +130,20 @@ class MentionsPipe:
         confidence = doc.user_data.setdefault("kg.confidence", {})
         spans = list(doc.ents)
         taken = {token.i for span in spans for token in span}
-        token_at = {token.idx: token.i for token in doc}
         levels, shares = zip(*self.settings.calibration, strict=True)
-        for found in find_mentions(words, analysis.reading.entity, self.settings):
-            start, end = words.starts[found.start], words.ends[found.end - 1]
+        for found in find_mentions(words, analysis.reading.entity, self.settings, title_break(doc, words)):
             share = round(float(np.interp(found.probability, levels, shares)), 4)
-            first, last = token_at.get(start), token_at.get(words.starts[found.end - 1])
-            if first is None or last is None or share < self.min_confidence:
+            if share < self.min_confidence:
                 continue
-            span = Span(doc, first, last + 1, label=found.type)
-            if taken.isdisjoint(range(span.start, span.end)):
+            for start, end, name in share_out(doc.text, words.starts[found.start], words.ends[found.end - 1]):
+                span = doc.char_span(start, end, label=found.type)
+                if span is None or not taken.isdisjoint(range(span.start, span.end)):
+                    continue
+                taken.update(range(span.start, span.end))
                 spans.append(span)
                 confidence[start, end, found.type] = share
+                if name != span.text:
+                    analysis.names[start, end] = name
         doc.ents = spans
         doc.spans["mentions"] = list(doc.ents)
         return doc

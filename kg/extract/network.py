@@ -119,3 +119,17 @@ class Heads:
         inputs: dict[str, NDArray[np.int64] | Floats] = {"words": vectors}
         inputs |= {f.name: getattr(candidates, f.name) for f in fields(Candidates)}
         return Scores(*self.session.run(None, inputs))
+
+
+class AliasNetwork:
+    """The network that tells whether two names are of one thing, read from ``aliases.onnx``."""
+
+    def __init__(self, file: Path) -> None:
+        self.session = _session(file)
+
+    def score(self, features: Floats) -> Floats:
+        """Probabilities [P] for the features [P, ``kg.extract.aliases.COLUMNS``] of pairs of names."""
+        if not len(features):
+            return np.zeros(0, np.float32)
+        (chances,) = self.session.run(["same"], {"features": features})
+        return np.asarray(chances, np.float32)

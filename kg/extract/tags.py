@@ -5,7 +5,7 @@ Tags are BIOES: ``S`` a span of one word, ``B`` … ``I`` … ``E`` a longer one
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -58,28 +58,34 @@ class SpanScorer:
     forward: Floats
     backward: Floats
     log_z: float
+    breaks: frozenset[int] = frozenset()
 
     @classmethod
-    def run(cls, emissions: Floats, transitions: Floats) -> SpanScorer:
-        """Forward and backward sums of one text of at least one word."""
+    def run(cls, emissions: Floats, transitions: Floats, breaks: Collection[int] = ()) -> SpanScorer:
+        """Forward and backward sums of one text of at least one word; no span goes on into a word of ``breaks``."""
         emissions = emissions.astype(np.float32)
-        inner = np.exp(transitions[:-1, :-1])
+        plain = np.exp(transitions[:-1, :-1])
+        broken = np.exp(_broken(transitions))
         forward, backward = np.empty_like(emissions), np.empty_like(emissions)
         forward[0] = transitions[-1, :-1] + emissions[0]
         for i in range(1, len(emissions)):
+            inner = broken if i in breaks else plain
             top = forward[i - 1].max()
             forward[i] = np.log(np.exp(forward[i - 1] - top) @ inner + 1e-30) + top + emissions[i]
         backward[-1] = transitions[:-1, -1]
         for i in range(len(emissions) - 2, -1, -1):
+            inner = broken if i + 1 in breaks else plain
             ahead = backward[i + 1] + emissions[i + 1]
             top = ahead.max()
             backward[i] = np.log(inner @ np.exp(ahead - top) + 1e-30) + top
         last = forward[-1] + backward[-1]
         log_z = float(np.logaddexp.reduce(last))
-        return cls(emissions, transitions, forward, backward, log_z)
+        return cls(emissions, transitions, forward, backward, log_z, frozenset(breaks))
 
     def probability(self, start: int, end: int, type_number: int) -> float:
         """The probability that [start, end) is a span of the type with this number."""
+        if not self.breaks.isdisjoint(range(start + 1, end)):
+            return 0.0
         begin, inside, finish, single = range(1 + 4 * type_number, 5 + 4 * type_number)
         if end - start == 1:
             total = self.forward[start, single] + self.backward[start, single]
@@ -92,11 +98,11 @@ class SpanScorer:
 
     def best(self) -> list[tuple[int, int, int]]:
         """The spans (start, end, type number) of the best tagging (Viterbi)."""
-        inner = self.transitions[:-1, :-1]
+        plain, broken = self.transitions[:-1, :-1], _broken(self.transitions)
         score = self.transitions[-1, :-1] + self.emissions[0]
         pointers = []
-        for row in self.emissions[1:]:
-            options = score[:, None] + inner
+        for i, row in enumerate(self.emissions[1:], 1):
+            options = score[:, None] + (broken if i in self.breaks else plain)
             pointers.append(options.argmax(axis=0))
             score = options.max(axis=0) + row
         tag = int((score + self.transitions[:-1, -1]).argmax())
@@ -105,6 +111,11 @@ class SpanScorer:
             tag = int(pointer[tag])
             path.append(tag)
         return decode_tags(path[::-1])
+
+
+def _broken(transitions: Floats) -> Floats:
+    """The transitions where a text breaks off: those of its end before, those of its beginning after."""
+    return transitions[:-1, -1:] + transitions[-1:, :-1]
 
 
 def decode_tags(path: Sequence[int]) -> list[tuple[int, int, int]]:

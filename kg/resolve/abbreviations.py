@@ -57,7 +57,7 @@ _OR_SHORT = re.compile(
 _BREAK = re.compile(r"[.!?;:]\s+|\n")
 _WORD = re.compile(r"[^\W_]+")
 
-_FUNCTION_WORDS = frozenset(
+FUNCTION_WORDS = frozenset(
     {
         "a", "an", "the", "of", "for", "and", "in", "on", "to", "with", "from", "by", "via", "at", "as", "or",
         "using", "through", "is", "based", "into",
@@ -325,7 +325,7 @@ def _least_cost(letters: str, words: list[_Word], last: int, whole: bool) -> _Al
                 total = right + cost
                 now[start] = min(now[start], total)
                 if start == 0 and _begins(word, lower[0]):
-                    total += _ODD_START if words[index].tail or word in _FUNCTION_WORDS else 0.0
+                    total += _ODD_START if words[index].tail or word in FUNCTION_WORDS else 0.0
                     if total <= limit and (best is None or total < best.cost):
                         best = _Alignment(total, index, last)
         ways = now
@@ -335,7 +335,7 @@ def _least_cost(letters: str, words: list[_Word], last: int, whole: bool) -> _Al
 
 
 def _skip_cost(word: _Word) -> float:
-    if word.text.lower() in _FUNCTION_WORDS:
+    if word.text.lower() in FUNCTION_WORDS:
         return _SKIP_FUNCTION
     return _SKIP_TAIL if word.tail else _SKIP_WORD
 

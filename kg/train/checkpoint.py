@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import torch
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def work_folder(output: Path, plan: str, inputs: Iterable[Path]) -> Iterator[Path]:
+    """The folder beside ``output`` where a training keeps what it has done; removed when the training ends well.
+
+    What an earlier call left there is used if it was of the same plan and inputs, and thrown away otherwise.
+    """
+    folder = output.with_name(f"{output.name}.training")
+    digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in inputs]
+    of = json.dumps({"plan": plan, "inputs": digests})
+    label = folder / "of.json"
+    if folder.is_dir() and not (label.is_file() and label.read_text(encoding="utf-8") == of):
+        _log.info("%s: was left by another training, and is thrown away", folder)
+        rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    label.write_text(of, encoding="utf-8")
+    yield folder
+    rmtree(folder)
 
 
 class Checkpoint:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from kg.extract.candidates import Candidates, Span, find_candidates
 from kg.extract.network import Scores
+from kg.train.heads import Heads
 from kg.train.model import Model
 
 
@@ -74,17 +75,22 @@ def export(model: Model, folder: Path, *, int8: bool = True) -> None:
             )
         else:
             onnx.save(onnx.load(plain), folder / "encoder.onnx")
-    if model.heads is None:
-        return
+    if model.heads is not None:
+        export_heads(model.heads, model.encoder.width, folder / "heads.onnx")
+
+
+def export_heads(heads: Heads, width: int, file: Path) -> None:
+    """Write heads over word vectors of ``width`` to ``file``."""
+    words = 12
     spans = [(Span(0, 2), 0), (Span(3, 4), 1), (Span(5, 6), 2)]
     candidates = find_candidates(spans, [0, 1, 2], [Span(7, 8), Span(9, 10)], [0] * words)
     names = [f.name for f in fields(Candidates)]
     arrays = [torch.from_numpy(getattr(candidates, name)) for name in names]
     outputs = [f"{f.name}_scored" for f in fields(Scores)]
     torch.onnx.export(
-        model.heads,
-        (torch.from_numpy(np.zeros((words, model.encoder.width), np.float32)), *arrays),
-        str(folder / "heads.onnx"),
+        heads.eval(),
+        (torch.from_numpy(np.zeros((words, width), np.float32)), *arrays),
+        str(file),
         input_names=["words", *names],
         output_names=outputs,
         dynamic_axes={name: {0: name} for name in ["words", *names, *outputs]},

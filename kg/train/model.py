@@ -96,27 +96,26 @@ class Model(nn.Module):
         parts = {"entity_tags": self.entity_crf(entity, tags[0], lengths)}
         if self.heads is not None:
             parts["value_tags"] = self.value_crf(value, tags[1], lengths)
-            parts |= self._head_losses(self.heads, batch, vectors, lengths)
+            parts |= head_losses(self.heads, batch, vectors, lengths)
         total = torch.stack([getattr(weights, name) * part for name, part in parts.items()]).sum()
         return total, {name: float(part.detach()) for name, part in parts.items()}
 
-    def _head_losses(
-        self, heads: Heads, batch: Sequence[Example], vectors: Tensor, lengths: Tensor
-    ) -> dict[str, Tensor]:
-        """Losses of roles, relations and slots over the texts that fit into one window."""
-        whole = [i for i, e in enumerate(batch) if len(e.encoded.words) == lengths[i]]
-        flat = torch.cat([vectors[i, : lengths[i]] for i in whole])
-        kept = [batch[i] for i in whole]
-        joined = join([e.candidates for e in kept], [len(e.encoded.words) for e in kept])
-        arrays = [torch.from_numpy(getattr(joined, name)) for name in joined.__dataclass_fields__]
-        roles, relations, _, links, _, options = heads(flat, *arrays)
-        parts = {"roles": nn.functional.cross_entropy(roles, torch.tensor([r for e in kept for r in e.roles]))}
-        truth = torch.from_numpy(np.concatenate([e.relations for e in kept]))
-        mask = relation_mask(joined.entity_features[:, 0], joined.pairs)
-        all_pairs = nn.functional.binary_cross_entropy_with_logits(relations, truth, reduction="none")
-        parts["relations"] = (all_pairs * mask).sum() / mask.sum().clamp(min=1) * 4
-        parts["slots"] = slot_loss(kept, joined.links, joined.entity_features[:, 0], links, options)
-        return parts
+
+def head_losses(heads: Heads, batch: Sequence[Example], vectors: Tensor, lengths: Tensor) -> dict[str, Tensor]:
+    """Losses of roles, relations and slots over the texts that fit into one window."""
+    whole = [i for i, e in enumerate(batch) if len(e.encoded.words) == lengths[i]]
+    flat = torch.cat([vectors[i, : lengths[i]] for i in whole])
+    kept = [batch[i] for i in whole]
+    joined = join([e.candidates for e in kept], [len(e.encoded.words) for e in kept])
+    arrays = [torch.from_numpy(getattr(joined, name)) for name in joined.__dataclass_fields__]
+    roles, relations, _, links, _, options = heads(flat, *arrays)
+    parts = {"roles": nn.functional.cross_entropy(roles, torch.tensor([r for e in kept for r in e.roles]))}
+    truth = torch.from_numpy(np.concatenate([e.relations for e in kept]))
+    mask = relation_mask(joined.entity_features[:, 0], joined.pairs)
+    all_pairs = nn.functional.binary_cross_entropy_with_logits(relations, truth, reduction="none")
+    parts["relations"] = (all_pairs * mask).sum() / mask.sum().clamp(min=1) * 4
+    parts["slots"] = slot_loss(kept, joined.links, joined.entity_features[:, 0], links, options)
+    return parts
 
 
 def relation_mask(types: np.ndarray, pairs: np.ndarray) -> Tensor:

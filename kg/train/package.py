@@ -40,12 +40,14 @@ def package(
     lexicon: Lexicon,
     mentions: MentionSettings,
     facts: FactSettings | None,
+    aliases: Path | None = None,
     int8: bool = True,
 ) -> Language:
     """Write the pipeline that ``recipe`` names into ``folder`` and return it loaded.
 
     ``mentions`` and ``facts`` are taken but for what the model itself knows: types and transitions. Without
-    ``facts`` the pipeline finds mentions and nothing else.
+    ``facts`` the pipeline finds mentions and nothing else; without ``aliases`` (a network from ``train_aliases``) names
+    are joined by rules alone.
     """
     with tempfile.TemporaryDirectory() as temporary:
         parts = Path(temporary)
@@ -60,7 +62,9 @@ def package(
             (parts / "facts.json").write_text(
                 json.dumps(asdict(facts) | {"value_transitions": value}), encoding="utf-8"
             )
-            trained.append("kg_facts")
+            if aliases is not None:
+                copy(aliases, parts / "aliases.onnx")
+            trained += ["kg_entities", "kg_facts"]
         nlp = blank_pipeline(COMPONENTS if facts is not None else ("kg_sentences", *trained))
         nlp.meta["name"], nlp.meta["version"] = recipe.name, recipe.version
         for component in trained:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
@@ -26,7 +25,11 @@ from kg.extract.words import split_words
 from kg.resolve import load_registry
 from kg.resources import resource
 from kg.schema import EntityType, Record
+from kg.train.aliases import train_aliases
+from kg.train.checkpoint import work_folder
 from kg.train.data import implied_metrics, make_example, make_span_example
+from kg.train.export import export_heads
+from kg.train.heads_alone import HeadsPlan, fit_heads
 from kg.train.memory import keep_memory
 from kg.train.model import Model
 from kg.train.network import base_folder
@@ -45,6 +48,7 @@ class Recipe(BaseModel):
     version: str
     pretrain: PretrainPlan | None = None
     fit: Plan = Plan()
+    heads: HeadsPlan | None = None
 
     @staticmethod
     def find(name: str) -> Path:
@@ -80,11 +84,13 @@ def train(
     gold: Sequence[str | Path],
     output: Path,
     *,
-    dev: str | Path | None = None,
+    dev: Sequence[str | Path] = (),
     recipe: Recipe | None = None,
     unlabelled: Sequence[Path] = (),
 ) -> Language:
     """Train a pipeline on annotated texts and write it to ``output``.
+
+    What is done so far is kept in a folder beside ``output``; a call that was stopped goes on when it is made again.
 
     Papers annotated as the guidelines say give the whole pipeline. Texts with spans of any types alone (see
     ``kg.evaluate.spans``) give one that finds such spans.
@@ -92,7 +98,7 @@ def train(
     Args:
         gold: annotated texts to train on.
         output: the folder to write, which must not hold a pipeline yet.
-        dev: annotated texts on which thresholds and calibration are chosen; never trained on. By default every tenth
+        dev: annotated texts on which thresholds and calibration are chosen; never trained on. Without them every tenth
             of ``gold`` is set apart for that.
         recipe: how to train; ``kg_papers`` or, for spans alone, ``spans`` by default.
         unlabelled: JSON lines of papers for continued pretraining; without them it is left out.
@@ -108,11 +114,12 @@ def train(
     if (output / "config.cfg").exists():
         raise InputError("a pipeline is there already", "name another folder, or remove it", file=output)
     keep_memory()
-    with tempfile.TemporaryDirectory() as temporary:
-        if papers:
-            draft = _train_papers(gold, dev, Path(temporary), recipe, unlabelled)
-        else:
-            draft = _train_spans(gold, dev, Path(temporary), recipe, unlabelled)
+    files = [Path(file) for file in (*gold, *dev, *unlabelled)]
+    for file in files:
+        if not file.is_file():
+            raise InputError("there is no such file", "name annotated texts that exist", file=file)
+    with work_folder(output, recipe.model_dump_json(), files) as folder:
+        draft = (_train_papers if papers else _train_spans)(gold, dev, folder, recipe, unlabelled)
         # The vocabulary holds the words of every text that was read here, which are nobody's to ship.
         draft.to_disk(output, exclude=["vocab"])
     return load_pipeline(output)
@@ -130,10 +137,10 @@ def _is_paper(file: Path) -> bool:
 
 
 def _train_papers(
-    gold: Sequence[str | Path], dev: str | Path | None, folder: Path, recipe: Recipe, unlabelled: Sequence[Path]
+    gold: Sequence[str | Path], dev: Sequence[str | Path], folder: Path, recipe: Recipe, unlabelled: Sequence[Path]
 ) -> Language:
     annotated = [paper for file in gold for paper in read_gold(file)]
-    held_out = annotated[9::10] if dev is None else list(read_gold(dev))
+    held_out = [paper for file in dev for paper in read_gold(file)] if dev else annotated[9::10]
     apart = {paper.title.casefold() for paper in held_out}
     records = [p for p in read_papers(list(gold)) if isinstance(p, Record) and p.title.casefold() not in apart]
     if not records or not held_out:
@@ -143,9 +150,20 @@ def _train_papers(
     examples = [make_example(record, vocabulary, lexicon.tag, implied) for record in records]
     encoder = _encoder(folder, recipe, unlabelled, apart)
     torch.manual_seed(recipe.fit.seed)
-    model = fit(Model(encoder, implied=len(implied)), examples, recipe.fit)
+    model = fit(Model(encoder, implied=len(implied)), examples, recipe.fit, checkpoint=folder / "fit.part")
     mentions, facts = MentionSettings(model.types, ()), FactSettings(implied=implied)
-    draft = package(model, folder / "draft", recipe=recipe, lexicon=lexicon, mentions=mentions, facts=facts)
+    aliases = folder / "aliases.onnx"
+    train_aliases(records, aliases, seed=recipe.fit.seed)
+    draft = package(
+        model, folder / "draft", recipe=recipe, lexicon=lexicon, mentions=mentions, facts=facts, aliases=aliases
+    )
+    if recipe.heads is not None:
+        parts = folder / "draft"
+        heads = fit_heads(
+            parts / "kg_encoder" / "encoder.onnx", examples, model.encoder.width, len(implied), recipe.heads
+        )
+        export_heads(heads, model.encoder.width, parts / "kg_facts" / "heads.onnx")
+        draft = load_pipeline(parts)
     mentions = tune_mentions(draft, [SpanText.of(paper) for paper in held_out], mentions)
     draft.get_pipe("kg_mentions").settings = mentions  # type: ignore[attr-defined]
     draft.get_pipe("kg_facts").settings = tune_facts(draft, held_out, facts)  # type: ignore[attr-defined]
@@ -153,13 +171,13 @@ def _train_papers(
 
 
 def _train_spans(
-    gold: Sequence[str | Path], dev: str | Path | None, folder: Path, recipe: Recipe, unlabelled: Sequence[Path]
+    gold: Sequence[str | Path], dev: Sequence[str | Path], folder: Path, recipe: Recipe, unlabelled: Sequence[Path]
 ) -> Language:
     texts = [text for file in gold for text in read_spans(file)]
-    if dev is None:
-        texts, held_out = [t for i, t in enumerate(texts) if i % 10 != 9], texts[9::10]
+    if dev:
+        held_out = [text for file in dev for text in read_spans(file)]
     else:
-        held_out = read_spans(dev)
+        texts, held_out = [t for i, t in enumerate(texts) if i % 10 != 9], texts[9::10]
     types = types_of(texts)
     if not types or not held_out:
         raise InputError("there are not enough annotated texts to train on", "name more of them", file=str(gold[0]))
@@ -167,7 +185,7 @@ def _train_spans(
     examples = [make_span_example(t, i, vocabulary, lexicon.tag, types) for i, t in enumerate(texts)]
     encoder = _encoder(folder, recipe, unlabelled, set())
     torch.manual_seed(recipe.fit.seed)
-    model = fit(Model(encoder, types=types, implied=None), examples, recipe.fit)
+    model = fit(Model(encoder, types=types, implied=None), examples, recipe.fit, checkpoint=folder / "fit.part")
     settings = MentionSettings(types, ())
     draft = package(model, folder / "draft", recipe=recipe, lexicon=lexicon, mentions=settings, facts=None)
     settings = tune_mentions(draft, held_out, settings)
@@ -179,5 +197,7 @@ def _encoder(folder: Path, recipe: Recipe, unlabelled: Sequence[Path], apart: Ab
     """The file of an encoder adapted to unlabelled papers; None without them, or if the recipe has no plan for it."""
     if recipe.pretrain is None or not unlabelled:
         return None
-    pretrain(list(unlabelled), folder / "encoder.safetensors", recipe.pretrain, without=apart)
-    return folder / "encoder.safetensors"
+    file = folder / "encoder.safetensors"
+    if not file.is_file():
+        pretrain(list(unlabelled), file, recipe.pretrain, without=apart)
+    return file

@@ -7,10 +7,12 @@ import logging
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 import torch
 
+from kg.train.checkpoint import Checkpoint
 from kg.train.data import Example
 from kg.train.model import Model, Weights
 
@@ -43,9 +45,17 @@ def _batches(examples: Sequence[Example], size: int, rng: random.Random) -> list
 
 
 def fit(
-    model: Model, examples: Sequence[Example], plan: Plan, after_epoch: Callable[[int, Model], None] | None = None
+    model: Model,
+    examples: Sequence[Example],
+    plan: Plan,
+    after_epoch: Callable[[int, Model], None] | None = None,
+    checkpoint: Path | None = None,
 ) -> Model:
-    """Train ``model`` and return the moving average of its weights."""
+    """Train ``model`` and return the moving average of its weights.
+
+    ``checkpoint`` is a file where the state after each epoch is kept; a second call with the same plan and as many
+    examples goes on from there. ``after_epoch`` gets the number of each epoch and the average after it.
+    """
     torch.manual_seed(plan.seed)
     rng = random.Random(plan.seed)  # noqa: S311
     low = list(model.encoder.bert.parameters())
@@ -60,8 +70,18 @@ def fit(
         optimizer, lambda s: (s + 1) / warm if s < warm else max(0.01, (steps - s) / (steps - warm))
     )
     average = copy.deepcopy(model).eval()
-    step, began = 0, time.monotonic()
-    for epoch in range(plan.epochs):
+    step = done = 0
+    part = None if checkpoint is None else Checkpoint(checkpoint, {"plan": asdict(plan), "examples": len(examples)})
+    kept = None if part is None else part.read()
+    if kept is not None:
+        for name, target in {"model": model, "average": average, "optimizer": optimizer, "schedule": schedule}.items():
+            target.load_state_dict(kept[name])  # type: ignore[attr-defined]
+        rng.setstate(kept["rng"])
+        torch.set_rng_state(kept["torch_rng"])
+        step, done = kept["step"], kept["epoch"]
+        _log.info("training goes on after epoch %d of %d", done, plan.epochs)
+    began, before = time.monotonic(), step
+    for epoch in range(done, plan.epochs):
         sums: dict[str, float] = {}
         count = 0
         for batch in _batches(examples, plan.batch, rng):
@@ -80,8 +100,14 @@ def fit(
                 sums[name] = sums.get(name, 0.0) + value
             if step % 50 == 0:
                 means = " ".join(f"{name} {value / count:.3f}" for name, value in sums.items())
-                rate = step * plan.batch / (time.monotonic() - began)
+                rate = (step - before) * plan.batch / (time.monotonic() - began)
                 _log.info("epoch %d, step %d of %d, %.1f papers/s, losses: %s", epoch + 1, step, steps, rate, means)
+        if part is not None:
+            part.write(
+                model=model.state_dict(), average=average.state_dict(), optimizer=optimizer.state_dict(),
+                schedule=schedule.state_dict(), rng=rng.getstate(), torch_rng=torch.get_rng_state(),
+                step=step, epoch=epoch + 1,
+            )  # fmt: skip
         if after_epoch:
             after_epoch(epoch, average)
     return average

@@ -10,11 +10,12 @@ from spacy.language import Language
 from kg.evaluate import AnnotatedPaper
 from kg.evaluate.scoring import align
 from kg.evaluate.spans import SpanText, make_span_doc
-from kg.extract import extract
 from kg.extract.calibration import calibrate
+from kg.extract.document import make_doc, title_break
 from kg.extract.facts import FactSettings, FactsPipe
 from kg.extract.mentions import MentionSettings, MentionsPipe, find_mentions
-from kg.schema import RelationType
+from kg.extract.pipeline import record_of
+from kg.schema import RelationType, Role
 
 GRID = tuple(round(0.05 * i, 2) for i in range(1, 19))
 
@@ -35,7 +36,7 @@ def tune_mentions(nlp: Language, texts: Sequence[SpanText], settings: MentionSet
         rows = []
         for doc, text in zip(docs, texts, strict=True):
             words = doc._.analysis.encoded.words
-            for f in find_mentions(words, doc._.analysis.reading.entity, at):
+            for f in find_mentions(words, doc._.analysis.reading.entity, at, title_break(doc, words)):
                 span = words.starts[f.start], words.ends[f.end - 1], f.type
                 rows.append((f.probability, span in text.spans))
         return rows
@@ -51,20 +52,29 @@ def tune_mentions(nlp: Language, texts: Sequence[SpanText], settings: MentionSet
 
 
 def tune_facts(nlp: Language, papers: Sequence[AnnotatedPaper], settings: FactSettings) -> FactSettings:
-    """The thresholds of relations (one a type) and of values with the best F1, end to end."""
+    """The thresholds of relations (one a type) and of proposed entities with the best F1, end to end."""
     pipe: FactsPipe = nlp.get_pipe("kg_facts")  # type: ignore[assignment]
     known = pipe.settings
-    low = replace(known, relation_thresholds={str(k): GRID[0] for k in RelationType}, value_threshold=GRID[0])
-    pipe.settings = low
-    aligned = list(align(papers, extract([p.paper for p in papers], nlp)))
+    pipe.settings = replace(known, relation_thresholds={str(k): GRID[0] for k in RelationType}, proposed_threshold=0.0)
+    docs = list(nlp.pipe([make_doc(nlp, p.paper) for p in papers]))
+    pipe.settings = known
+    aligned = list(align(papers, [record_of(p.paper, doc) for p, doc in zip(papers, docs, strict=True)]))
     thresholds = {}
     for kind in RelationType:
         rows = [
             (r.confidence, key in a.gold.relations) for a in aligned for key, r in a.relations.items() if r.type == kind
         ]
-        annotated = sum(r[1] == kind for a in aligned for r in a.gold.relations)
-        thresholds[str(kind)] = max(
-            GRID, key=lambda t: _f1(sum(ok for c, ok in rows if c >= t), sum(c >= t for c, _ in rows), annotated)
-        )
-    pipe.settings = known
-    return replace(known, implied=settings.implied, relation_thresholds=thresholds)
+        thresholds[str(kind)] = _best(rows, sum(r[1] == kind for a in aligned for r in a.gold.relations))
+    roles = [{canonical: role for _, _, canonical, role in a.gold.entities} for a in aligned]
+    rows = [
+        (chance, of.get(a.pairs.get(entity, "")) == Role.PROPOSED)
+        for a, of, doc in zip(aligned, roles, docs, strict=True)
+        for entity, chance in doc._.analysis.proposed.items()
+    ]
+    proposed = _best(rows, sum(role == Role.PROPOSED for of in roles for role in of.values()))
+    return replace(known, implied=settings.implied, relation_thresholds=thresholds, proposed_threshold=proposed)
+
+
+def _best(rows: Sequence[tuple[float, bool]], annotated: int) -> float:
+    """The threshold on the first of each row with the best F1; the second says whether the row is right."""
+    return max(GRID, key=lambda t: _f1(sum(ok for c, ok in rows if c >= t), sum(c >= t for c, _ in rows), annotated))

@@ -130,9 +130,7 @@ def test_numbers_keep_a_shorthand_from_joining_its_family():
 
 
 def test_case_marked_names_stay_apart_and_ids_stay_unique():
-    ids, resolver = resolve(
-        paper(1, (METHOD, ["BLaST"])), paper(2, (METHOD, ["BLAST"])), paper(3, (METHOD, ["Blast"]))
-    )
+    ids, resolver = resolve(paper(1, (METHOD, ["BLaST"])), paper(2, (METHOD, ["BLAST"])), paper(3, (METHOD, ["Blast"])))
     assert ids[1] == ids[2] == ["method:blast"] and ids[0] != ids[1]
     assert len({t.id for t in resolver.things()}) == 2
 
