@@ -69,7 +69,7 @@ class _Value:
 
 def find_values(words: Words, emissions: Floats, settings: FactSettings) -> list[_Value]:
     """The measured numbers of one text, in order."""
-    if not len(words):
+    if not any(_DIGIT.search(word) for word in words.surfaces):
         return []
     scorer = SpanScorer.run(emissions, np.array(settings.value_transitions, np.float32))
     values = []
