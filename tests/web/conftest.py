@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import waitress
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from kg import KnowledgeGraph
@@ -104,6 +105,28 @@ def tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     page.screenshot(path=ARTEFACTS / f"{request.node.name.replace('/', '_')}.png")
     context.close()
     assert not faults
+
+
+def look_at(page: Page, name: str) -> None:
+    """Looks at what a page shows on a phone and on a desk, in light and dark: is it accessible, does it fit?
+
+    The pictures are kept. Only the colours differ between light and dark, so only contrast is looked at twice.
+    """
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    for width in (1600, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme, rules in (("light", None), ("dark", {"runOnly": ["color-contrast"]})):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            if page.locator(".canvas").count():
+                page.reload()  # a canvas is drawn in the colours of its time
+                expect(page.locator(".canvas canvas").first).to_be_attached()
+            if page.locator(".grid").count():
+                expect(page.locator(".ag-cell").first).to_be_visible()
+            page.wait_for_timeout(250)  # names and columns find their places
+            found = Axe().run(page, options=rules)
+            page.screenshot(path=ARTEFACTS / f"{name}-{width}-{scheme}.png", full_page=width == 390)
+            assert not found.response["violations"], found.generate_report()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def _is_foreign(url: str) -> bool:

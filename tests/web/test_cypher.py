@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kg.web.views import cypher
-from tests.web.conftest import HOSTILE, library_of, start
+from tests.web.conftest import HOSTILE, library_of, look_at, start
 
 pytestmark = pytest.mark.slow
 
@@ -50,6 +50,7 @@ def test_the_button_runs_it_too(tab: Page, open_site: str) -> None:
     tab.locator("#cypher").fill("MATCH (m:Method {id: 'method:barnet'}) RETURN m")
     tab.get_by_role("button", name="Run").click()
     expect(tab.locator(".ag-cell").first).to_have_text("Method BarNet")
+    look_at(tab, "cypher")
 
 
 @pytest.mark.parametrize(
