@@ -53,6 +53,7 @@ def ask(
 
             from kg.ask.prompt import run_prompt
 
+            it.asker()  # a graph that is not there is told before anything is typed
             history = user_state_path("paperkg") / "questions"
             run_prompt(it.asker, console, format=format.value, explained=explained, history=history)
             return
