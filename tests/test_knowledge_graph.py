@@ -39,6 +39,7 @@ def beside(where: Path) -> Iterator[str]:
     return (path.name for path in sorted(where.parent.iterdir()))
 
 
+@pytest.mark.slow
 @pytest.mark.promise("Building twice, in parts, or with the files in another order gives the same graph.")
 def test_every_order_and_every_division_gives_the_same_graph(files: list[Path], tmp_path: Path) -> None:
     with KnowledgeGraph(tmp_path / "whole.lbug") as whole:
@@ -199,6 +200,7 @@ def test_variants_are_joined_to_their_families_in_given_records_and_in_others(tm
     assert len(edge["papers"]) == 2 and edge["sentences"] == ["AIME 2024", "AIME 2024"]
 
 
+@pytest.mark.slow
 def test_a_registry_of_ones_own_is_kept_with_the_graph(files: list[Path], where: Path, tmp_path: Path) -> None:
     def names() -> set[object]:
         with KnowledgeGraph(where) as graph:

@@ -79,6 +79,7 @@ def test_long_form_and_abbreviation_are_one_entity(nlp: Language) -> None:
     assert len(owners) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.promise("The same input gives the same bytes, whatever the batch size, order or number of processes.")
 def test_records_do_not_depend_on_what_is_read_beside_them(nlp: Language, sample: list[Paper]) -> None:
     alone = {p.id: next(extract([p], nlp)).model_dump_json() for p in sample}

@@ -177,6 +177,7 @@ def build(batches: Iterable[list[Paper]], *, extracting: bool) -> tuple[list[Pap
         return list(journal.papers()), list(journal.records()), journal.revision
 
 
+@pytest.mark.slow
 @given(st.lists(given_or_not, max_size=6), st.randoms(), st.integers(0, 6), st.booleans())
 @settings(deadline=None, max_examples=40)
 def test_order_and_batches_do_not_matter(read: list[Paper], random, cut: int, extracting: bool) -> None:
@@ -189,6 +190,7 @@ def test_order_and_batches_do_not_matter(read: list[Paper], random, cut: int, ex
     assert len(whole[1]) == len(whole[0])
 
 
+@pytest.mark.slow
 @given(st.lists(given_or_not, max_size=4), st.lists(given_or_not, max_size=3))
 @settings(deadline=None, max_examples=40)
 def test_the_revision_tells_whether_content_changed(first: list[Paper], second: list[Paper]) -> None:

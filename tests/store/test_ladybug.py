@@ -55,6 +55,7 @@ def test_writing_again_replaces_the_graph(written: Path, graph: Graph) -> None:
         assert store.read_graph() == smaller
 
 
+@pytest.mark.slow
 @given(graphs())
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_survives(tmp_path: Path, graph: Graph) -> None:
@@ -63,6 +64,7 @@ def test_any_text_survives(tmp_path: Path, graph: Graph) -> None:
         assert store.read_graph().canonical() == graph.canonical()
 
 
+@pytest.mark.slow
 @given(st.integers(0, 1000))
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_records_survive(tmp_path: Path, seed: int) -> None:
@@ -211,6 +213,7 @@ def _read_often(path: str, sizes: list[int], times: int, queue) -> None:
         queue.put(repr(error))
 
 
+@pytest.mark.slow
 def test_other_processes_read_while_one_writes(written: Path, graph: Graph) -> None:
     smaller = build_graph([dapo_record()])
     context = multiprocessing.get_context("spawn")

@@ -50,6 +50,7 @@ def test_a_server_that_is_down() -> None:
         Neo4jStore(f"bolt://127.0.0.1:{port}", "neo4j", "secret")
 
 
+@pytest.mark.slow
 def test_a_server_that_is_no_neo4j() -> None:
     class Web(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None: ...
