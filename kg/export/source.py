@@ -31,9 +31,15 @@ class StoreLike(Protocol):
 
 
 class StoreView:
-    """A store as a source, read in pages so that only one page is ever in memory.
+    """A store as a source, read in blocks so that only one block is ever in memory.
 
-    The pages are queries of their own: a writer that changes the store meanwhile may show in later pages.
+    A block is the nodes, or the edges out of the nodes, whose ids lie between two bounds. The bounds are found first,
+    by counting, so that what comes later is not sorted again for each block: time grows as the graph does. The blocks
+    are queries of their own: a writer that changes the store meanwhile may show in later ones.
+
+    Args:
+        store: what is read.
+        page: how many rows a block has at most, where not one node has more edges.
     """
 
     def __init__(self, store: StoreLike, page: int = _PAGE) -> None:
@@ -44,31 +50,36 @@ class StoreView:
         """See ``GraphSource``."""
         for label in sorted(NODE_LABELS):
             names = list(NODE_LABELS[label].properties)
-            head = f"MATCH (n:`{label}`)"
-            tail = f"RETURN n.id, {_fields('n', names)} ORDER BY n.id LIMIT {self._page}"
-            for row in self._pages(head, tail, "WHERE n.id > $a", ("a",)):
+            for row in self._rows(f"MATCH (a:`{label}`)", f"a.id, {_fields('a', names)}", "a.id"):
                 yield label, _known(names, row[1:])
 
     def iter_edges(self) -> Iterator[tuple[str, NodeKey, NodeKey, Properties]]:
         """See ``GraphSource``."""
-        after = "WHERE a.id > $a OR (a.id = $a AND b.id > $b)"
         for name in sorted(EDGE_TYPES):
             names = list(EDGE_TYPES[name].properties)
             fields = "".join(f", {field}" for field in [_fields("r", names)] if field)
             for start, end in sorted(EDGE_TYPES[name].pairs):
                 head = f"MATCH (a:`{start}`)-[r:`{name}`]->(b:`{end}`)"
-                tail = f"RETURN a.id, b.id{fields} ORDER BY a.id, b.id LIMIT {self._page}"
-                for row in self._pages(head, tail, after, ("a", "b")):
+                for row in self._rows(head, f"a.id, b.id{fields}", "a.id, b.id"):
                     yield name, (start, row[0]), (end, row[1]), _known(names, row[2:])
 
-    def _pages(self, head: str, tail: str, after: str, keys: tuple[str, ...]) -> Iterator[list[Any]]:
-        rows = [list(row) for row in self._store.run(f"{head} {tail}", {}).rows]
-        while rows:
-            yield from rows
-            if len(rows) < self._page:
-                return
-            last = dict(zip(keys, rows[-1], strict=False))
-            rows = [list(row) for row in self._store.run(f"{head} {after} {tail}", last).rows]
+    def _rows(self, head: str, fields: str, order: str) -> Iterator[list[Any]]:
+        query = f"{head} WHERE a.id >= $low AND a.id <= $high RETURN {fields} ORDER BY {order}"
+        for low, high in self._bounds(head):
+            yield from map(list, self._store.run(query, {"low": low, "high": high}).rows)
+
+    def _bounds(self, head: str) -> Iterator[tuple[str, str]]:
+        """The first and the last id of each block of what ``head`` matches."""
+        low, high, rows = "", "", 0
+        for node_id, number in self._store.run(f"{head} RETURN a.id, count(*) ORDER BY a.id", {}).rows:
+            if rows and rows + number > self._page:
+                yield low, high
+                rows = 0
+            if not rows:
+                low = node_id
+            high, rows = node_id, rows + number
+        if rows:
+            yield low, high
 
 
 def _fields(variable: str, names: list[str]) -> str:
