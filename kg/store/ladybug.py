@@ -31,6 +31,8 @@ _QUERY_ERROR = re.compile(
     r"^(?:Parser|Binder|Catalog|Conversion|Overflow|Function) exception|^Parameter |Assertion failed"
 )
 _STORAGE_VERSION = re.compile(r"different version|version: \d+", re.IGNORECASE)
+_BUFFERS = 1 << 30
+"""Bytes of pages that a reader keeps; by default they would be most of the machine's memory."""
 
 
 class LadybugStore(Closing):
@@ -147,7 +149,7 @@ class LadybugStore(Closing):
         # Taken before opening: if the file is replaced in between, this is the older mark, and the next look finds out.
         self._generation = file_generation(self.path)
         try:
-            self._database = ladybug.Database(str(self.path), read_only=True)
+            self._database = ladybug.Database(str(self.path), read_only=True, buffer_pool_size=_BUFFERS)
             self._connection = ladybug.Connection(self._database)
         except RuntimeError as error:
             self.close()
