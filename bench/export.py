@@ -1,14 +1,13 @@
 """Time and memory of writing GraphML, ours against ``networkx.write_graphml``, in one run.
 
-    python bench/export.py [--nodes 100000] [--edges 500000] [--runs 3] [--graph GRAPH.jsonl]
+    python bench/export.py [--nodes 100000] [--edges 500000] [--runs 3] [--graph GRAPH.lbug]
 
-A small graph of the project's shape is copied with fresh ids until it has that many nodes, and edges between the copies
-are added until it has that many edges (fixed seed). It is put in SQLite, in order. Each writer then runs in a fresh
-process: ours streamed, reading from SQLite while it writes, which counts as its writing; ours from a graph in memory;
-and networkx, from its own graph in memory, with lists as the JSON text that ours writes, since it writes no lists.
-Printed are the time of the writing alone (of the clock, and of the processor, which is steadier on a machine with other
-work), the time from the file to the file, and the highest resident memory of the process, as medians. The files are
-then compared by their numbers of nodes, edges and values.
+A graph of that size is made of a real one (``bench/scaled.py``) and put in SQLite, in order. Each writer then runs in a
+fresh process: ours streamed, reading from SQLite while it writes, which counts as its writing; ours from a graph in
+memory; and networkx, from its own graph in memory, with lists as the JSON text that ours writes, since it writes no
+lists. Printed are the time of the writing alone (of the clock, and of the processor, which is steadier on a machine
+with other work), the time from the file to the file, and the highest resident memory of the process (by Linux's count),
+as medians. The files are then compared by their numbers of nodes, edges and values.
 """
 
 from __future__ import annotations
@@ -16,8 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import marshal
-import random
-import resource
+import re
 import sqlite3
 import statistics
 import subprocess
@@ -25,103 +23,29 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from kg.schema import EDGE_TYPES, PropertyValue
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from kg.graph import Graph
+from kg.schema import PropertyValue
 
 Edge = tuple[str, tuple[str, str], tuple[str, str], dict[str, PropertyValue]]
 
-SENTENCES = (
-    "We evaluate GRPO on MATH-500 & GSM8K, where it outperforms PPO by 4.2 points at half the cost.",
-    "Extensive experiments on three benchmarks show that our approach, built on ViT-L/14, reaches 83.6% accuracy.",
-    "Compared with <baseline> decoding, latency falls by 2.25x while perplexity stays within 0.3% of LLaMA-2-7B.",
-)
 
-
-def seed_graph() -> tuple[list[tuple[str, dict[str, PropertyValue]]], list[Edge]]:
-    """Three papers' worth of graph, shaped like the real one: 24 nodes and 81 edges, long texts in the papers."""
-    nodes: list[tuple[str, dict[str, PropertyValue]]] = []
-    edges: list[Edge] = []
-    labels = ("Method", "Method", "Model", "Benchmark", "Metric", "Task")
-    for p in range(3):
-        paper = f"p{p}"
-        text = " ".join(SENTENCES) * 4
-        properties: dict[str, PropertyValue] = {"id": paper, "name": SENTENCES[p][:60], "title": SENTENCES[p][:60]}
-        nodes.append(
-            ("Paper", properties | {"abstract": text, "source": ["papers.txt"], "authors": ["A. B.", "C. D."]})
-        )
-        for number, label in enumerate(labels):
-            entity = f"{label.lower()}:{p}-{number}"
-            aliases = [f"{label} {p}", f"{label}-{p}"]
-            nodes.append((label, {"id": entity, "name": f"{label} {p}", "aliases": aliases, "papers": 1 + number}))
-        result: dict[str, PropertyValue] = {"id": f"r{p}", "name": "4.2", "value": "4.2", "number": 4.2}
-        nodes.append(("Result", result | {"kind": "relative", "sentence": SENTENCES[p], "confidence": 0.91}))
-    by_label: dict[str, list[str]] = {}
-    for label, node in nodes:
-        by_label.setdefault(label, []).append(str(node["id"]))
-    for kind, edge in EDGE_TYPES.items():
-        for start, end in edge.pairs:
-            for a, b in zip(by_label[start], by_label[end], strict=False):
-                if (start, a) != (end, b):
-                    edges.append((kind, (start, a), (end, b), evidence(kind, 2)))
-    return nodes, edges
-
-
-def evidence(kind: str, papers: int) -> dict[str, PropertyValue]:
-    """Properties of an edge that so many sentences state."""
-    if "papers" not in EDGE_TYPES[kind].properties:
-        return {}
-    known: dict[str, PropertyValue] = {
-        "confidence": 0.8731,
-        "papers": [f"p{n:010d}" for n in range(papers)],
-        "sentences": list(SENTENCES[:papers]),
-    }
-    if kind == "MENTIONS":
-        known |= {"starts": [12, 240][:papers], "ends": [16, 244][:papers]}
-    if "inferred" in EDGE_TYPES[kind].properties:
-        known["inferred"] = False
-    return known
-
-
-def real_graph(path: Path) -> tuple[list[tuple[str, dict[str, PropertyValue]]], list[Edge]]:
-    """The graph of a file of extraction records."""
-    from kg.graph import build_graph
-    from kg.schema import Record
-
-    with path.open(encoding="utf-8") as lines:
-        graph = build_graph(Record.model_validate_json(line) for line in lines)
-    nodes = [(label, properties) for (label, _), properties in graph.nodes.items()]
-    return nodes, [(*key, properties) for key, properties in graph.edges.items()]
-
-
-def make(database: Path, seed: Any, nodes: int, edges: int) -> None:
-    """Fills the database with the graph, by replication of the seed graph."""
-    small_nodes, small_edges = seed
-    chance = random.Random(20)
+def make(database: Path, graph: Graph) -> None:
+    """Fills the database with the graph."""
     connection = sqlite3.connect(database)
     connection.execute("CREATE TABLE node (label, id, properties, PRIMARY KEY (label, id)) WITHOUT ROWID")
     connection.execute(
         "CREATE TABLE edge (type, a_label, a, b_label, b, properties, PRIMARY KEY (type, a_label, b_label, a, b))"
         " WITHOUT ROWID"
     )
-    copies = -(-nodes // len(small_nodes))
-    rows = ((label, f"{p['id']}~{c}", p) for c in range(copies) for label, p in small_nodes)
-    kept = [(label, node_id, marshal.dumps(p | {"id": node_id})) for label, node_id, p in islice(rows, nodes)]
-    connection.executemany("INSERT INTO node VALUES (?, ?, ?)", kept)
-    there = {(label, node_id) for label, node_id, _ in kept}
-    count, spread = 0, 0
-    while count < edges:
-        # The first round joins nodes of one copy, each later one nodes of two copies.
-        for copy in range(copies):
-            other = copy if spread == 0 else chance.randrange(copies)
-            for kind, (a_label, a), (b_label, b), properties in small_edges:
-                start, end = f"{a}~{copy}", f"{b}~{other}"
-                if count < edges and (a_label, start) in there and (b_label, end) in there:
-                    row = (kind, a_label, start, b_label, end, marshal.dumps(properties))
-                    count += connection.execute("INSERT OR IGNORE INTO edge VALUES (?, ?, ?, ?, ?, ?)", row).rowcount
-        spread += 1
+    rows = ((*key, marshal.dumps(properties)) for key, properties in graph.nodes.items())
+    connection.executemany("INSERT INTO node VALUES (?, ?, ?)", rows)
+    joined = ((kind, *a, *b, marshal.dumps(properties)) for (kind, a, b), properties in graph.edges.items())
+    connection.executemany("INSERT INTO edge VALUES (?, ?, ?, ?, ?, ?)", joined)
     connection.commit()
     connection.close()
 
@@ -161,7 +85,6 @@ def write_ours(database: Path, target: Path) -> Times:
 
 def write_ours_from_memory(database: Path, target: Path) -> Times:
     from kg.export import export
-    from kg.graph import Graph
 
     source, graph = Source(database), Graph()
     for label, properties in source.iter_nodes():
@@ -221,19 +144,21 @@ def main() -> None:
     parser.add_argument("--nodes", type=int, default=100_000)
     parser.add_argument("--edges", type=int, default=500_000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--graph", type=Path, help="extraction records to make the small graph of")
+    parser.add_argument("--graph", type=Path, help="the real graph; by default that of the sample papers")
     parser.add_argument("--writer", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.writer:
         name, database, target = options.writer
         begin = WRITERS[name](Path(database), Path(target))
         write, processor = (now - then for now, then in zip(clock(), begin, strict=True))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"write": write, "processor": processor, "memory": peak}))
+        peak = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
+        print(json.dumps({"write": write, "processor": processor, "memory": int(peak[1]) / 1024}))
         return
+    from bench.scaled import real_graph, scaled_graph  # here, as the writers' processes need none of it
+
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder, "graph.sqlite")
-        make(database, real_graph(options.graph) if options.graph else seed_graph(), options.nodes, options.edges)
+        make(database, scaled_graph(real_graph(options.graph), options.nodes, options.edges))
         figures: dict[str, list[dict[str, float]]] = {name: [] for name in WRITERS}
         for _ in range(options.runs):
             for name in WRITERS:

@@ -72,6 +72,16 @@ class GraphFile:
         except FileNotFoundError:
             return False
 
+    def is_readable(self) -> bool:
+        """Whether the graph can be opened: it is not damaged, and not of another version."""
+        from kg.store import CorruptStoreError, OutdatedStoreError
+
+        try:
+            self.open().close()
+        except (CorruptStoreError, OutdatedStoreError):
+            return False
+        return True
+
     def derive(self, journal: Journal, progress: Progress) -> None:
         """Makes the graph that of the journal's records; the journal's lock must be held.
 
@@ -178,7 +188,7 @@ class GraphFile:
         return read_decisions(self.decisions_path)
 
     def _origin(self, journal: Journal) -> str:
-        """Tells apart whatever a graph follows from: records, schema, program, known names, and the user's word."""
+        """Tells apart whatever a graph follows from: records, schema, programs, known names, and the user's word."""
         decisions = hashlib.sha256(self.decisions_path.read_bytes() if self.decisions_path.exists() else b"")
         return f"{journal.revision} {self._rules()} {decisions.hexdigest()}\n"
 
@@ -189,4 +199,4 @@ class GraphFile:
         digest = hashlib.sha256()
         for file in (*sorted((resource("config") / "registry").glob("*.yaml")), self.registry_path):
             digest.update(hashlib.sha256(file.read_bytes() if file.exists() else b"").digest())
-        return f"{schema_version()} {version('paperkg')} {digest.hexdigest()}"
+        return f"{schema_version()} {version('ladybug')} {version('paperkg')} {digest.hexdigest()}"

@@ -131,7 +131,7 @@ class KnowledgeGraph:
                 copy_entries(Path(registry), self._file.registry_path)
             self._file.ensure()
             waiting = extract_missing(journal, pipeline, processes=processes, progress=self._progress, stop=stop)
-            if not self._file.is_current(journal):
+            if not (self._file.is_current(journal) and self._file.is_readable()):
                 self._file.derive(journal, self._progress)
             return BuildReport(
                 read=added.read,

@@ -8,6 +8,7 @@ Offsets are Unicode code points into ``Paper.text``, which is ``title + "\n" + a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,6 +67,18 @@ RELATION_ENDS: Mapping[RelationType, tuple[tuple[EntityType, ...], tuple[EntityT
     RelationType.APPLIED_TO: (_NAMED, (EntityType.TASK,)),
 }
 """The types that the subject and the object of each relation may have."""
+
+
+_LONGEST_ID = 500
+"""Characters. Databases index ids, and Neo4j no more than 8 kB; names may be of any length."""
+
+
+def bounded_id(made_of_a_name: str) -> str:
+    """An id that is made of a name: itself, or, if it is too long, its beginning and a hash of the whole."""
+    if len(made_of_a_name) <= _LONGEST_ID:
+        return made_of_a_name
+    digest = hashlib.sha256(made_of_a_name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"{made_of_a_name[: _LONGEST_ID - len(digest) - 1]}-{digest}"
 
 
 class _Frozen(BaseModel):

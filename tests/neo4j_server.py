@@ -1,13 +1,19 @@
-"""A real Neo4j Community server for tests, from its Maven artifacts; a pytest plugin with ``neo4j_server``."""
+"""A real Neo4j Community server for tests, from its Maven artifacts; a pytest plugin with ``neo4j_server``.
+
+``NEO4J_VERSION=2025.12.1 NEO4J_JAVA=/path/to/java21/bin/java`` runs the tests on another version, and on the Java that
+it needs, than that of ``tests/neo4j/pom.xml`` on the Java of the ``PATH``.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import shutil
 import socket
 import subprocess
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +21,10 @@ import neo4j
 import pytest
 
 _ROOT = Path(__file__).parents[1]
-_CACHE = _ROOT / ".cache" / "neo4j"
+_VERSION = os.environ.get("NEO4J_VERSION", "")
+_CACHE = _ROOT / ".cache" / f"neo4j{_VERSION and '-' + _VERSION}"
 _POM = Path(__file__).parent / "neo4j" / "pom.xml"
+JAVA = os.environ.get("NEO4J_JAVA", "java")
 _OPENS = [
     f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.nio", "java.io", "sun.nio.ch", "java.lang")
 ]
@@ -37,9 +45,19 @@ def class_path() -> str:
         if not done.exists() or done.read_bytes() != _POM.read_bytes():
             shutil.rmtree(_CACHE / "lib", ignore_errors=True)
             goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={_CACHE / 'lib'}"]
-            subprocess.run(["mvn", "-B", "-q", "-f", str(_POM), *goal], check=True, timeout=900)
+            version = [f"-Dneo4j.version={_VERSION}"] if _VERSION else []
+            subprocess.run(["mvn", "-B", "-q", "-f", str(_POM), *version, *goal], check=True, timeout=900)
             shutil.copy(_POM, done)
     return f"{_CACHE / 'lib'}/*"
+
+
+def main_class() -> str:
+    """The class that starts the server, as its jar names it; it differs between versions."""
+    class_path()
+    for jar in sorted((_CACHE / "lib").glob("neo4j-[0-9]*.jar")):
+        with zipfile.ZipFile(jar) as opened:
+            return opened.read("META-INF/services/org.neo4j.server.startup.EntryPoint").decode().strip()
+    raise FileNotFoundError(f"{_CACHE / 'lib'} has no jar of the server")
 
 
 def free_port() -> int:
@@ -73,7 +91,7 @@ class Neo4jServer:
     def start(self) -> None:
         """Starts the server and waits until it answers."""
         folders = [f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"]
-        self._process = self._java("org.neo4j.server.CommunityEntryPoint", *folders)
+        self._process = self._java(main_class(), *folders)
         try:
             self._wait(self._process)
         except BaseException:
@@ -92,6 +110,12 @@ class Neo4jServer:
                         log = (self.home / "logs" / "console.log").read_text()[-3000:]
                         raise RuntimeError(f"the Neo4j server did not start:\n{log}") from None
                     time.sleep(0.3)
+
+    @property
+    def pid(self) -> int:
+        """The process of the running server."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """Ends the server with SIGKILL, as a power cut would."""
@@ -125,12 +149,12 @@ class Neo4jServer:
             return subprocess.Popen(
                 [
                     *(_DIE_WITH_PARENT if shutil.which("setpriv") else []),
-                    "java",
+                    JAVA,
                     "-Xmx512m",
                     "-XX:+UseSerialGC",
                     *_OPENS,
                     "-cp",
-                    class_path(),
+                    f"{class_path()}:{self.home / 'plugins'}/*",
                     main,
                     *arguments,
                 ],
@@ -143,7 +167,7 @@ class Neo4jServer:
 @pytest.fixture(scope="session")
 def running_neo4j(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
     """One server for the whole session."""
-    for program in ("java", "mvn"):
+    for program in (JAVA, "mvn"):
         if shutil.which(program) is None:
             pytest.skip(f"needs {program} for a real Neo4j server")
     server = Neo4jServer(tmp_path_factory.mktemp("neo4j"))

@@ -10,6 +10,8 @@ import pytest
 
 from kg import InputError, KgError, KnowledgeGraph
 from kg.journal import Journal
+from kg.store.ladybug_schema import schema_version
+from kg.store.seal import seal
 from tests.command_line import annotated, write_lines
 
 
@@ -118,6 +120,41 @@ def test_a_graph_that_is_older_than_its_records_is_made_again(
     with caplog.at_level(logging.WARNING):
         canonical(where)
     assert caplog.text == ""
+
+
+def reseal(where: Path, schema: str) -> None:
+    """Makes the file one that a version of this tool with another schema wrote."""
+    with where.open("rb+") as file:
+        file.truncate(where.stat().st_size - 4096)
+    seal(where, schema)
+
+
+def test_a_graph_of_an_older_version_is_made_again(
+    files: list[Path], where: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with KnowledgeGraph(where) as graph:
+        graph.build(files[:1])
+    before = canonical(where)
+    reseal(where, "older")
+    mark = where.with_name("graph.lbug.derived")
+    mark.write_text(mark.read_text(encoding="utf-8").replace(schema_version(), "older"), encoding="utf-8")
+    with caplog.at_level(logging.WARNING):
+        assert canonical(where) == before
+    assert "making it anew from" in caplog.text
+
+
+def test_a_damaged_graph_is_named_and_the_next_build_mends_it(files: list[Path], where: Path) -> None:
+    with KnowledgeGraph(where) as graph:
+        graph.build(files[:1])
+    before = canonical(where)
+    content = bytearray(where.read_bytes())
+    content[len(content) // 2] ^= 1
+    where.write_bytes(content)
+    with KnowledgeGraph(where) as graph, pytest.raises(InputError, match=r"graph\.lbug: .*damaged.*run kg build again"):
+        graph.stats()
+    with KnowledgeGraph(where) as graph:
+        assert graph.build(files[:1]).new == 0
+    assert canonical(where) == before
 
 
 def test_a_graph_without_its_records_is_read_but_never_built_over(files: list[Path], where: Path) -> None:

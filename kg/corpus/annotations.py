@@ -17,7 +17,7 @@ from kg.corpus.identity import identify
 from kg.corpus.jsontext import parse
 from kg.corpus.records import fault
 from kg.corpus.source import Head, Source
-from kg.schema import Entity, EntityType, Mention, Record, Relation, RelationType, Result, Role
+from kg.schema import Entity, EntityType, Mention, Record, Relation, RelationType, Result, Role, bounded_id
 from kg.sentences import split_sentences
 
 _Span = tuple[int, int]
@@ -54,7 +54,7 @@ def occurrences(text: str, surfaces: Iterable[str]) -> list[tuple[int, int, str]
 
 def entity_id(kind: EntityType, canonical: str) -> str:
     """The id of an annotated entity: the same for one type and name, whatever the case, in all papers."""
-    return f"{kind.lower()}:{'-'.join(canonical.casefold().split())}"
+    return bounded_id(f"{kind.lower()}:{'-'.join(canonical.casefold().split())}")
 
 
 class _Annotated:

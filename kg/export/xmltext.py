@@ -1,74 +1,62 @@
-"""XML written as text in blocks, for the graph formats that are XML.
+"""Text in XML documents: what is escaped, and what XML cannot hold.
 
-lxml's incremental writer makes an element object for each property and takes twice as long; a node or an edge is so
-plain a piece of XML that writing it as text is as safe. XML 1.0 cannot hold most control characters: they become
-U+FFFD (the replacement character). In the name of a node they become U+FFFD and their number, so that two names never
-become one.
+XML 1.0 cannot hold most control characters: they become U+FFFD (the replacement character). In the name of a node they
+become U+FFFD and their number, so that two names never become one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
-from types import TracebackType
-from typing import Any, BinaryIO, Self
+from collections.abc import Sequence
+from typing import BinaryIO
 
-from kg.export.columns import ints_text, strings_text
-from kg.export.source import Properties, node_name
+from kg.export.source import node_name
 from kg.schema import PropertyType
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FORBIDDEN_IN_NAME = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd-\uffff]")
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32)])
-_IN_ATTRIBUTE = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"}
-)
-_BLOCK_ROWS = 2_000
+_IN_TEXT = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
+_IN_ATTRIBUTE = (*_IN_TEXT, ('"', "&quot;"), ("\n", "&#10;"), ("\t", "&#9;"), ("\r", "&#13;"))
 
 
 def escape(text: str) -> str:
-    """Text for between two tags. Forbidden characters and carriage returns are left to ``XmlBlocks``."""
-    if "&" in text:
-        text = text.replace("&", "&amp;")
-    if "<" in text:
-        text = text.replace("<", "&lt;")
-    return text.replace(">", "&gt;") if ">" in text else text
+    """Text for between two tags. Forbidden characters and carriage returns are left to ``XmlStream``."""
+    for character, reference in _IN_TEXT:
+        text = text.replace(character, reference)
+    return text
 
 
 def escape_attribute(text: str) -> str:
-    """Text for a double-quoted attribute. Forbidden characters are left to ``XmlBlocks``."""
-    return text.translate(_IN_ATTRIBUTE)
+    """Text for a double-quoted attribute. Forbidden characters are left to ``XmlStream``."""
+    for character, reference in _IN_ATTRIBUTE:
+        text = text.replace(character, reference)
+    return text
 
 
-@lru_cache(4_096)
-def escaped_name(label: str, node_id: str) -> str:
-    """The name of a node for an attribute, different for different nodes; edges in order name one node many times."""
-    text = node_name(label, node_id)
-    if text.isprintable() and "\ufffd" not in text:
-        return escape(text).replace('"', "&quot;")
-    return escape_attribute(_FORBIDDEN_IN_NAME.sub(lambda c: f"\ufffd{ord(c[0]):04x}", text))
+def escaped_names(label: str, node_ids: Sequence[str]) -> list[str]:
+    """The names of nodes of one label for attributes, different for different nodes."""
+    prefix = node_name(label, "")
+    text = "\n".join(node_ids)
+    if "\ufffd" not in text and text.replace("\n", "").isprintable():
+        names = escape(text).replace('"', "&quot;").split("\n")
+        if len(names) == len(node_ids):
+            return [prefix + name for name in names]
+    return [
+        escape_attribute(_FORBIDDEN_IN_NAME.sub(lambda c: f"\ufffd{ord(c[0]):04x}", prefix + node_id))
+        for node_id in node_ids
+    ]
 
 
-class XmlBlocks:
-    """Collects pieces of a document and writes them in blocks of UTF-8, free of what XML cannot hold."""
+class XmlStream:
+    """Writes a document in UTF-8, free of what XML cannot hold."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._pieces: list[str] = []
         self.write('<?xml version="1.0" encoding="UTF-8"?>\n')
 
-    def write(self, piece: str) -> None:
-        """Adds a piece whose text is escaped."""
-        pieces = self._pieces
-        pieces.append(piece)
-        if len(pieces) >= _BLOCK_ROWS:
-            self.flush()
-
-    def flush(self) -> None:
-        """Writes what is collected."""
-        text = "".join(self._pieces)
-        self._pieces.clear()
+    def write(self, text: str) -> None:
+        """Writes a piece whose texts are escaped."""
         if "\r" in text:
             # A reader makes a bare carriage return a newline.
             text = text.replace("\r", "&#13;")
@@ -78,13 +66,6 @@ class XmlBlocks:
         if forbidden or b"\xef\xbf\xbe" in data or b"\xef\xbf\xbf" in data:
             data = _FORBIDDEN.sub("\ufffd", text).encode()
         self._stream.write(data)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind is None:
-            self.flush()
 
 
 XML_TYPE: dict[PropertyType, str] = {
@@ -97,28 +78,5 @@ XML_TYPE: dict[PropertyType, str] = {
 }
 """The name of each type in GraphML and in GEXF."""
 
-TO_XML: dict[PropertyType, Callable[[Any], str]] = {
-    "string": escape,
-    "float": lambda value: repr(float(value)),
-    "int": str,
-    "bool": lambda value: "true" if value else "false",
-    "strings": lambda values: escape(strings_text(values)),
-    "ints": ints_text,
-}
-"""How a property value of each type is written between two tags."""
-
 DRAWN: dict[str, PropertyType] = {"type": "string", "label": "string"}
 """What nodes and edges have beside their properties: the label or edge type, and the text to draw."""
-
-XmlColumns = list[tuple[str, str, Callable[[Any], str]]]
-"""For each property its name, what stands before its value, and how the value is written."""
-
-
-def values_text(properties: Properties, columns: XmlColumns, closing: str) -> str:
-    """The known values, each between what stands before it and ``closing``."""
-    text = ""
-    for name, opening, encode in columns:
-        value = properties.get(name)
-        if value is not None:
-            text += f"{opening}{encode(value)}{closing}"
-    return text

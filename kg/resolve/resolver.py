@@ -15,7 +15,7 @@ from kg.resolve.evidence import Evidence, Name, is_abbreviation, surfaces_of
 from kg.resolve.families import Thing, Variant, find_variants
 from kg.resolve.names import name_key, singular_name, strip_latex
 from kg.resolve.registry import Registry
-from kg.schema import Entity, EntityType, Record, Relation, Result, Role
+from kg.schema import Entity, EntityType, Record, Relation, Result, Role, bounded_id
 
 _ROLE_RANK = {role: rank for rank, role in enumerate(Role)}
 """Of two roles the first that holds counts; ``Role`` is in that order."""
@@ -271,4 +271,4 @@ def _relations(record: Record, ends: _Ends) -> Iterator[Relation]:
 
 def _id(type: EntityType, name: str) -> str:
     slug = _NOT_IN_SLUG.sub("-", unicodedata.normalize("NFKC", name).casefold()).strip("-")
-    return f"{type.lower()}:{slug or 'unnamed'}"
+    return bounded_id(f"{type.lower()}:{slug or 'unnamed'}")

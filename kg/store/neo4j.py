@@ -8,7 +8,7 @@ labels. Properties that others add to nodes of this tool stay as well.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -19,24 +19,19 @@ from neo4j import exceptions as errors
 from neo4j.graph import Node, Path, Relationship
 
 from kg.errors import InputError, KgError
-from kg.graph.graph import Graph, Properties
-from kg.resources import resource
-from kg.schema import EDGE_TYPES, NODE_LABELS
-from kg.store.base import Closing, Rows, check_graph, count_graph, edge_groups, read_graph
-from kg.store.cypher import check_parameters, check_reads_only, statements
+from kg.graph.graph import Graph
+from kg.schema import NODE_LABELS
+from kg.store.base import Closing, Rows, check_graph, count_graph, read_graph
+from kg.store.cypher import check_parameters, check_reads_only
 from kg.store.limited import Limits, check_harmless
-
-MARK = "_kg"
-"""The property of every node and edge that this tool wrote; the name of the tool is its value."""
-_OWNER = "kg"
+from kg.store.neo4j_load import MARK, Progress, delete_absent, merge_graph, ours
+from kg.store.neo4j_probe import check_bolt
 
 T = TypeVar("T")
-Progress = Callable[[str, int, int], None]
-"""Called after each batch with the label or edge type, and how many of how many rows of the whole load are done."""
 
 _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 _CONNECT_S = 15.0
-"""Seconds to wait for a connection; something else that listens there would keep us waiting for ever."""
+"""Seconds to wait for a connection of a server that has answered once."""
 _RETRY_S = 120.0
 """Seconds for which the driver goes on repeating a batch after deadlocks and other passing errors."""
 
@@ -101,6 +96,7 @@ class Neo4jStore(Closing):
             )
         try:
             with self._clear_errors():
+                check_bolt(self.uri)
                 self._driver.verify_connectivity()
                 with self._session() as session:
                     session.run("RETURN 1").consume()
@@ -136,11 +132,11 @@ class Neo4jStore(Closing):
 
     def counts(self) -> dict[str, dict[str, int]]:
         """See ``Store.counts``; of what this tool wrote."""
-        return count_graph(self._read, _ours)
+        return count_graph(self._read, ours)
 
     def read_graph(self) -> Graph:
         """See ``Store.read_graph``; what this tool wrote."""
-        return read_graph(self._read, _ours)
+        return read_graph(self._read, ours)
 
     def close(self) -> None:
         """See ``Store.close``."""
@@ -169,30 +165,24 @@ class Neo4jStore(Closing):
         if batch < 1:
             raise InputError(f"a batch of {batch} rows", "give at least one row a batch")
         check_graph(graph)
-        report = _Counter(len(graph.nodes) + len(graph.edges), progress)
-        with self._clear_errors(), self._session() as session:
-            for name in ("constraints", "indexes"):
-                for statement in statements((resource("cypher") / "schema" / f"{name}.cypher").read_text("utf-8")):
-                    session.execute_write(_declare, statement)
-            session.run("CALL db.awaitIndexes(300)").consume()
-            for label, rows in _node_rows(graph):
-                _send(session, _merge_nodes(label), rows, batch, report, label)
-            for kind, source, target, rows in _edge_rows(graph):
-                _send(session, _merge_edges(kind, source, target), rows, batch, report, kind)
-            if not prune:
-                return LoadSummary(len(graph.nodes), len(graph.edges))
-            pruned_edges = pruned_nodes = kept = 0
-            for edge, source, target in edge_groups():
-                pruned_edges += _prune_edges(session, graph, edge.name, source, target, batch)
-            for label in NODE_LABELS:
-                deleted, left = _prune_nodes(session, graph, label, batch)
-                pruned_nodes, kept = pruned_nodes + deleted, kept + left
-        return LoadSummary(len(graph.nodes), len(graph.edges), pruned_nodes, pruned_edges, kept)
+        pruned = 0, 0, 0
+        with self._clear_errors():
+            merge_graph(self._loading_session, graph, batch, progress)
+            if prune:
+                with self._loading_session() as session:
+                    pruned = delete_absent(session, graph, batch)
+        return LoadSummary(len(graph.nodes), len(graph.edges), *pruned)
 
     # -- the server ---------------------------------------------------------------------------------------------------
 
     def _session(self, access: str = neo4j.WRITE_ACCESS) -> neo4j.Session:
         return self._driver.session(database=self._database, default_access_mode=access)
+
+    def _loading_session(self) -> neo4j.Session:
+        """One of several; on a cluster, too, each sees what the others have committed."""
+        return self._driver.session(
+            database=self._database, bookmark_manager=self._driver.execute_query_bookmark_manager
+        )
 
     def _read(self, cypher: str, parameters: Mapping[str, Any] | None = None) -> Rows:
         with self._clear_errors(), self._session(neo4j.READ_ACCESS) as session:
@@ -249,122 +239,6 @@ def _read(session: neo4j.Session, work: Callable[[neo4j.Transaction], T]) -> T:
 
 def _rows(result: neo4j.Result, limit: int | None = None) -> Rows:
     return Rows(list(result.keys()), [[_plain(value) for value in row.values()] for row in islice(result, limit)])
-
-
-class _Counter:
-    """Counts the rows of a whole load for its progress."""
-
-    def __init__(self, total: int, progress: Progress | None) -> None:
-        self._total, self._progress, self._done = total, progress, 0
-
-    def add(self, what: str, rows: int) -> None:
-        self._done += rows
-        if self._progress is not None:
-            self._progress(what, self._done, self._total)
-
-
-def _ours(variable: str) -> str:
-    return f"WHERE {variable}.{MARK} = '{_OWNER}'"
-
-
-# Every schema property is named in a row, with null where it is not known, so that ``+=`` also removes what an earlier
-# load knew and this one does not, and leaves alone what others added.
-
-
-def _node_rows(graph: Graph) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for label, identifier in sorted(graph.nodes):
-        properties = _complete(graph.nodes[label, identifier], NODE_LABELS[label].properties)
-        rows.setdefault(label, []).append({"id": identifier, "properties": properties})
-    yield from rows.items()
-
-
-def _edge_rows(graph: Graph) -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
-    rows: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    for key in sorted(graph.edges):
-        kind, source, target = key
-        row: dict[str, Any] = {"source": source[1], "target": target[1]}
-        if EDGE_TYPES[kind].properties:
-            row["properties"] = _complete(graph.edges[key], EDGE_TYPES[kind].properties)
-        rows.setdefault((kind, source[0], target[0]), []).append(row)
-    for (kind, source_label, target_label), group in rows.items():
-        yield kind, source_label, target_label, group
-
-
-def _complete(properties: Properties, names: Mapping[str, object]) -> dict[str, Any]:
-    return {name: properties.get(name) for name in names}
-
-
-def _merge_nodes(label: str) -> str:
-    """Merges on the id alone, as the constraint does, and counts only nodes with the mark: the rest are others'."""
-    return (
-        f"UNWIND $rows AS row MERGE (n:`{label}` {{id: row.id}}) ON CREATE SET n.{MARK} = '{_OWNER}' "
-        f"WITH n, row {_ours('n')} SET n += row.properties RETURN count(*) AS written"
-    )
-
-
-def _merge_edges(kind: str, source: str, target: str) -> str:
-    set_properties = "SET e += row.properties " if EDGE_TYPES[kind].properties else ""
-    return (
-        f"UNWIND $rows AS row MATCH (a:`{source}` {{id: row.source}}) MATCH (b:`{target}` {{id: row.target}}) "
-        f"MERGE (a)-[e:`{kind}` {{{MARK}: '{_OWNER}'}}]->(b) {set_properties}RETURN count(*) AS written"
-    )
-
-
-def _declare(transaction: neo4j.ManagedTransaction, statement: str) -> None:
-    transaction.run(statement).consume()
-
-
-def _send(
-    session: neo4j.Session, query: str, rows: Sequence[dict[str, Any]], batch: int, report: _Counter, what: str
-) -> None:
-    def write(transaction: neo4j.ManagedTransaction, some: Sequence[dict[str, Any]]) -> int:
-        record = transaction.run(query, rows=some).single(strict=True)
-        if record["written"] != len(some):  # raised inside, so that the transaction is rolled back
-            raise InputError(
-                f"the database has {what} nodes of somebody else with ids of this graph, or lost some while it loaded",
-                "load into another database, or load again",
-            )
-        return int(record["written"])
-
-    for start in range(0, len(rows), batch):
-        some = rows[start : start + batch]
-        session.execute_write(write, some)
-        report.add(what, len(some))
-
-
-def _prune_edges(session: neo4j.Session, graph: Graph, kind: str, source: str, target: str, batch: int) -> int:
-    pattern = f"(a:`{source}`)-[e:`{kind}`]->(b:`{target}`)"
-    found = session.run(f"MATCH {pattern} {_ours('e')} RETURN a.id AS source, b.id AS target")
-    gone = [
-        {"source": record["source"], "target": record["target"]}
-        for record in found
-        if (kind, (source, record["source"]), (target, record["target"])) not in graph.edges
-    ]
-    query = (
-        f"UNWIND $rows AS row MATCH (a:`{source}` {{id: row.source}})-[e:`{kind}`]->(b:`{target}` {{id: row.target}}) "
-        f"{_ours('e')} DELETE e RETURN count(*) AS deleted"
-    )
-    return _delete(session, query, gone, batch)
-
-
-def _prune_nodes(session: neo4j.Session, graph: Graph, label: str, batch: int) -> tuple[int, int]:
-    """How many nodes were deleted, and how many stay because of edges of others."""
-    found = session.run(f"MATCH (n:`{label}`) {_ours('n')} RETURN n.id AS id")
-    gone = [{"id": record["id"]} for record in found if (label, record["id"]) not in graph.nodes]
-    query = (
-        f"UNWIND $rows AS row MATCH (n:`{label}` {{id: row.id}}) {_ours('n')} AND NOT EXISTS {{ (n)--() }} "
-        "DELETE n RETURN count(*) AS deleted"
-    )
-    deleted = _delete(session, query, gone, batch)
-    return deleted, len(gone) - deleted
-
-
-def _delete(session: neo4j.Session, query: str, rows: Sequence[dict[str, Any]], batch: int) -> int:
-    def delete(transaction: neo4j.ManagedTransaction, some: Sequence[dict[str, Any]]) -> int:
-        return int(transaction.run(query, rows=some).single(strict=True)["deleted"])
-
-    return sum(session.execute_write(delete, rows[start : start + batch]) for start in range(0, len(rows), batch))
 
 
 def _plain(value: Any) -> Any:

@@ -12,7 +12,7 @@ from kg.export import export
 from kg.graph import Graph
 from tests.export.graphs import HARD, every
 from tests.export.java import run, tools
-from tests.neo4j_server import Neo4jServer, class_path
+from tests.neo4j_server import JAVA, Neo4jServer, class_path
 
 
 def graph() -> Graph:
@@ -42,13 +42,13 @@ def graph_of(server: Neo4jServer) -> Graph:
 @pytest.mark.slow
 @pytest.mark.neo4j
 def test_neo4j_imports_the_files_with_nothing_lost(tmp_path: Path) -> None:
-    tools("mvn", "java")
+    tools("mvn", JAVA)
     files = export(graph(), tmp_path / "graph.neo4j-admin")
     server = Neo4jServer(tmp_path / "server")
     # What neo4j-admin is in an installation: Neo4j's command line with its jars.
     admin = tmp_path / "bin" / "neo4j-admin"
     admin.parent.mkdir()
-    admin.write_text(f'#!/bin/sh\nexec java -Xmx512m -cp "{class_path()}" org.neo4j.cli.AdminTool "$@"\n')
+    admin.write_text(f'#!/bin/sh\nexec {JAVA} -Xmx512m -cp "{class_path()}" org.neo4j.cli.AdminTool "$@"\n')
     admin.chmod(0o755)
     home = {"NEO4J_HOME": str(server.home), "NEO4J_CONF": str(server.home / "conf")}
     path = f"{admin.parent}{os.pathsep}{os.environ['PATH']}"

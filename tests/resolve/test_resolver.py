@@ -135,6 +135,15 @@ def test_case_marked_names_stay_apart_and_ids_stay_unique():
     assert len({t.id for t in resolver.things()}) == 2
 
 
+def test_an_id_stays_short_however_long_the_name():
+    long = "Chain of " + "very " * 2_000
+    ids, _ = resolve(paper(1, (METHOD, [long + "long thoughts"])), paper(2, (METHOD, [long + "deep thoughts"])))
+    (one,), (other,) = ids
+    assert one != other and len(one) == len(other) == 500
+    assert one.startswith("method:chain-of-very-very-")
+    assert ids == resolve(paper(1, (METHOD, [long + "long thoughts"])), paper(2, (METHOD, [long + "deep thoughts"])))[0]
+
+
 def test_map_is_three_things():
     ids, _ = resolve(
         paper(1, (METRIC, ["mAP"])),

@@ -1,12 +1,14 @@
 import socket
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
 
 from kg.errors import InputError, KgError
 from kg.resources import resource
 from kg.schema import NODE_LABELS
+from kg.store import neo4j_probe
 from kg.store.cypher import statements
 from kg.store.neo4j import Neo4jStore
 
@@ -50,19 +52,56 @@ def test_a_server_that_is_down() -> None:
         Neo4jStore(f"bolt://127.0.0.1:{port}", "neo4j", "secret")
 
 
-@pytest.mark.slow
-def test_a_server_that_is_no_neo4j() -> None:
-    class Web(BaseHTTPRequestHandler):
-        def log_message(self, *_: object) -> None: ...
+class Web(BaseHTTPRequestHandler):
+    def log_message(self, *_: object) -> None: ...
 
-    server = HTTPServer(("127.0.0.1", 0), Web)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        with pytest.raises(KgError, match="no Neo4j answers at"):
-            Neo4jStore(f"bolt://127.0.0.1:{server.server_port}", "neo4j", "secret")
-    finally:
-        server.shutdown()
-        server.server_close()
+
+class Banner(BaseRequestHandler):
+    """Speaks first, as servers of SSH and of mail do, or answers at once that it has not understood."""
+
+    text = b""
+
+    def handle(self) -> None:
+        self.request.sendall(self.text)
+
+
+class Shell(Banner):
+    text = b"SSH-2.0-OpenSSH_9.2\r\n"
+
+
+class Gateway(Banner):
+    text = b"HTTP/1.1 400 Bad Request\r\n\r\n"
+
+
+@pytest.mark.timeout(20)  # the driver alone would wait for half a minute
+@pytest.mark.parametrize("scheme", ["bolt", "neo4j"])
+@pytest.mark.parametrize(
+    ("handler", "found"),
+    [(Web, "nothing answered within"), (Shell, "does not speak Bolt"), (Gateway, "a web server answers there")],
+)
+def test_a_server_that_is_no_neo4j(
+    handler: type[BaseRequestHandler], found: str, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neo4j_probe, "_LIMIT_S", 0.5)
+    with ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            uri = f"{scheme}://127.0.0.1:{server.server_address[1]}"
+            with pytest.raises(KgError, match=rf"no Neo4j answers at {uri} \(.*{found}.*\); .*default port 7687"):
+                Neo4jStore(uri, "neo4j", "secret")
+        finally:
+            server.shutdown()
+
+
+@pytest.mark.timeout(20)
+def test_no_encryption_where_it_is_wanted() -> None:
+    with ThreadingTCPServer(("127.0.0.1", 0), Gateway) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            with pytest.raises(KgError, match="no Neo4j answers at"):
+                Neo4jStore(f"bolt+s://127.0.0.1:{server.server_address[1]}", "neo4j", "secret")
+        finally:
+            server.shutdown()
 
 
 def test_every_label_has_its_constraint() -> None:
