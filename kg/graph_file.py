@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
-from contextlib import closing
+from contextlib import ExitStack, closing
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -82,8 +82,8 @@ class GraphFile:
             return False
         return True
 
-    def derive(self, journal: Journal, progress: Progress) -> None:
-        """Makes the graph that of the journal's records; the journal's lock must be held.
+    def derive(self, journal: Journal, progress: Progress) -> LadybugStore:
+        """Makes the graph that of the journal's records, and opens it; the journal's lock must be held.
 
         Where the index beside the graph says how it came about, and little has changed since, only what hangs together
         with that is derived and written; otherwise all of it.
@@ -91,12 +91,13 @@ class GraphFile:
         origin = self._origin(journal)
         for left_over in self.path.parent.glob(f".{self.path.name}.*.tmp"):  # of a writer that was killed
             shutil.rmtree(left_over, ignore_errors=True)
-        if not self._follow(journal, progress):
-            self._derive_whole(journal, progress)
+        store = self._follow(journal, progress) or self._derive_whole(journal, progress)
         self._mark.write_text(origin, encoding="utf-8")
+        store.read_only = True
+        return store
 
-    def _follow(self, journal: Journal, progress: Progress) -> bool:
-        """Brings the graph and its index up to date with what changed; False if it must be made anew."""
+    def _follow(self, journal: Journal, progress: Progress) -> LadybugStore | None:
+        """Brings the graph and its index up to date with what changed; None if it must be made anew."""
         from kg.derive import Increment, Index, TooMuchError
         from kg.resolve import parse_decisions
         from kg.store import LadybugStore
@@ -104,31 +105,33 @@ class GraphFile:
 
         index = Index.open(self._index_path)
         if index is None:
-            return False
-        with closing(index):
+            return None
+        with closing(index), ExitStack() as on_failure:
             state = index.state
             if state is None or (state.graph, state.rules) != (sealed_checksum(self.path), self._rules()):
-                return False
+                return None
             papers = journal.changed_since((state.step, state.revision))
             most = max(_FEW, journal.count() // _PART)
             if papers is None or len(papers) > most:
-                return False
+                return None
             before, after = parse_decisions(state.decisions), self._decisions()
             try:
-                with progress.step("Changing the graph"), LadybugStore(self.path) as store, index.transaction():
-                    delta = Increment(journal, index, store, self.registry()).delta(papers, before, after, most)
+                with progress.step("Changing the graph"), index.transaction():
+                    store = on_failure.enter_context(LadybugStore(self.path))
+                    delta = Increment(journal, index, store).delta(papers, before, after, most)
                     self._mark.unlink(missing_ok=True)
                     if delta:
                         store.change(delta)
                     index.state = self._state(journal)
             except TooMuchError:
-                return False
+                return None
             except KgError as error:
                 _log.warning("%s; making the graph anew", error)
-                return False
-        return True
+                return None
+            on_failure.pop_all()
+            return store
 
-    def _derive_whole(self, journal: Journal, progress: Progress) -> None:
+    def _derive_whole(self, journal: Journal, progress: Progress) -> LadybugStore:
         from kg.derive import Index, derive_whole
         from kg.graph import DiskGraph
 
@@ -143,11 +146,12 @@ class GraphFile:
             with index.transaction():
                 derive_whole(graph, shown, resolver, registry, index)
                 with progress.step("Writing the graph"):
-                    self._write(graph)
+                    store = self._write(graph)
                 index.state = self._state(journal)
             index.replace(self._index_path)
+        return store
 
-    def _write(self, graph: DiskGraph) -> None:
+    def _write(self, graph: DiskGraph) -> LadybugStore:
         from kg.store import CorruptStoreError, LadybugStore, OutdatedStoreError
 
         self._mark.unlink(missing_ok=True)
@@ -157,8 +161,8 @@ class GraphFile:
             # Everything in it is in the journal too.
             self.path.unlink()
             store = LadybugStore(self.path)
-        with store:
-            store.write(graph)
+        store.write(graph)
+        return store
 
     def _state(self, journal: Journal) -> State:
         """What the index belongs to, once the graph is written."""

@@ -132,7 +132,7 @@ class KnowledgeGraph:
             self._file.ensure()
             waiting = extract_missing(journal, pipeline, processes=processes, progress=self._progress, stop=stop)
             if not (self._file.is_current(journal) and self._file.is_readable()):
-                self._file.derive(journal, self._progress)
+                self._store = self._file.derive(journal, self._progress)
             return BuildReport(
                 read=added.read,
                 new=added.new,
@@ -142,6 +142,28 @@ class KnowledgeGraph:
                 broken=broken.records,
                 titles=broken.titles,
             )
+
+    def add(
+        self,
+        inputs: Sequence[str | Path],
+        *,
+        resolve: bool = False,
+        pipeline: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        skip_broken: bool = False,
+    ) -> BuildReport:
+        """Adds papers to a graph that is there, which ``build`` with the same papers does too.
+
+        What hangs together with the new papers is derived and written, and no more (see docs/resolution.md for what
+        that costs).
+
+        Raises:
+            InputError: there is no graph, or an input cannot be read; the graph is as it was.
+            KgError: another process is building this graph.
+        """
+        if not self._uri and not self._file.exists() and not self._journal_path.exists():
+            raise InputError("there is no graph", "build one first: kg build INPUT… --graph PATH", file=self._path)
+        return self.build(inputs, resolve=resolve, pipeline=pipeline, columns=columns, skip_broken=skip_broken)
 
     def _add(self, papers: Iterable[Paper], journal: Journal, *, resolve: bool, stop: Callable[[], bool]) -> Added:
         """Adds papers to the journal, all or none."""
@@ -173,7 +195,7 @@ class KnowledgeGraph:
                 problem = f"{len(found) or 'no'} papers have the id or title {paper!r}"
                 raise InputError(problem, "give the id of one, as kg query and kg export show it", file=self._path)
             journal.remove(found[0])
-            self._file.derive(journal, self._progress)
+            self._store = self._file.derive(journal, self._progress)
         return found[0]
 
     # Deciding --------------------------------------------------------------------------------------------------------
@@ -207,7 +229,7 @@ class KnowledgeGraph:
         from kg.resolve import write_decisions
 
         write_decisions(self._file.decisions_path, decisions)
-        self._file.derive(curation.journal, self._progress)
+        self._store = self._file.derive(curation.journal, self._progress)
 
     # Asking ----------------------------------------------------------------------------------------------------------
 
@@ -377,7 +399,7 @@ class KnowledgeGraph:
                 return
             if not self._file.is_current(journal):
                 _log.warning("%s is older than its records; making it anew from them", self._path)
-                self._file.derive(journal, self._progress)
+                self._file.derive(journal, self._progress).close()
 
 
 def _until(stop: Callable[[], bool], papers: Iterable[Paper]) -> Iterator[Paper]:

@@ -30,6 +30,10 @@ Registry = Annotated[
         "--registry", metavar="FILE", help="Names of your own (YAML); see kg registry check.", show_default=False
     ),
 ]
+Resolve = Annotated[
+    bool, typer.Option("--resolve", help="Give the entities of extraction records new ids and names, as for papers.")
+]
+Timings = Annotated[bool, typer.Option("--timings", help="Say at the end how long each stage took.")]
 Columns = Annotated[
     str | None,
     typer.Option(
@@ -55,6 +59,7 @@ Skipping = Annotated[
 def register(app: typer.Typer) -> None:
     """Adds the commands of this module."""
     app.command(short_help="Add papers to the graph.")(build)
+    app.command(short_help="Add a few papers to a graph that is there.")(add)
     app.command(short_help="Take a paper out of the graph.")(remove)
     app.command(short_help="Write what the papers say as JSON lines.")(extract)
 
@@ -63,10 +68,7 @@ def build(
     inputs: Inputs = None,
     graph: Graph = DEFAULT_GRAPH,
     sample: Sample = False,
-    resolve: Annotated[
-        bool,
-        typer.Option("--resolve", help="Give the entities of extraction records new ids and names, as for papers."),
-    ] = False,
+    resolve: Resolve = False,
     pipeline: Pipeline = None,
     registry: Registry = None,
     columns: Columns = None,
@@ -75,7 +77,7 @@ def build(
         int,
         typer.Option("--processes", min=0, help="Over how many processes the reading is spread; 0: one a processor."),
     ] = 0,
-    timings: Annotated[bool, typer.Option("--timings", help="Say at the end how long each stage took.")] = False,
+    timings: Timings = False,
 ) -> None:
     """Example: kg build --sample
 
@@ -104,10 +106,37 @@ def build(
             note(f"{graph}: {report}")
         except StoppedError as stopped:
             note(f"{graph}: {stopped}")
-        if timings:
-            for stage in timed.stages:
-                note(str(stage))
+        _tell(timed, timings)
     stop.exit_if_stopped()
+
+
+def add(
+    inputs: Inputs = None,
+    graph: Graph = DEFAULT_GRAPH,
+    resolve: Resolve = False,
+    pipeline: Pipeline = None,
+    columns: Columns = None,
+    on_error: Skipping = OnError.STOP,
+    timings: Timings = False,
+) -> None:
+    """Example: kg add paper.jsonl
+
+    Adds papers to a graph that was built before, by changing only what hangs together with them. The graph is the one
+    that kg build makes of all papers at once.
+    """
+    from kg.knowledge_graph import KnowledgeGraph
+
+    timed = Timed(progress())
+    with KnowledgeGraph(graph, progress=timed) as it:
+        report = it.add(
+            _all(inputs, False),
+            resolve=resolve,
+            pipeline=pipeline,
+            columns=_columns(columns),
+            skip_broken=on_error is OnError.SKIP,
+        )
+    note(f"{graph}: {report}")
+    _tell(timed, timings)
 
 
 def remove(
@@ -164,6 +193,11 @@ def _columns(given: str | None) -> dict[str, str]:
     if not all(field and name for field, _, name in pairs):
         raise InputError(f"--columns is {given!r}", "write it as FIELD=NAME,…: title=headline,abstract=text")
     return {field.strip(): name for field, _, name in pairs}
+
+
+def _tell(timed: Timed, wanted: bool) -> None:
+    for stage in timed.stages if wanted else ():
+        note(str(stage))
 
 
 def _all(inputs: list[str] | None, sample: bool) -> list[str | Path]:

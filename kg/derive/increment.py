@@ -19,7 +19,7 @@ from kg.graph import (
     entity_properties,
     variant_properties,
 )
-from kg.resolve import Decisions, Registry, relabel
+from kg.resolve import Decisions, relabel
 from kg.store.part import Region, first_mentions, read_part
 
 if TYPE_CHECKING:
@@ -41,11 +41,10 @@ class Increment:
         journal: the records as they are now.
         index: of the graph that is stored; with a transaction open.
         store: the graph.
-        registry: what is known of the field; that with which the index was made.
     """
 
-    def __init__(self, journal: Journal, index: Index, store: Store, registry: Registry) -> None:
-        self._journal, self._index, self._store, self._registry = journal, index, store, registry
+    def __init__(self, journal: Journal, index: Index, store: Store) -> None:
+        self._journal, self._index, self._store, self._registry = journal, index, store, index.registry
 
     def delta(self, papers: Collection[str], before: Decisions, after: Decisions, most: int) -> Delta:
         """What must be done to the stored graph; brings the index up to date.

@@ -17,13 +17,14 @@ from typing import Any, cast
 
 from kg.errors import KgError
 from kg.graph import Contribution, EdgeKey, NodeKey, Said
-from kg.resolve import Name, Thing, name_key, surfaces_of
+from kg.resolve import Name, Registry, Thing, name_key, surfaces_of
 from kg.schema import EntityType, Record
 
-_FORMAT = 1
+_FORMAT = 2
 _SCHEMA = f"""
 PRAGMA user_version = {_FORMAT};
 CREATE TABLE state (json TEXT NOT NULL);
+CREATE TABLE registry (json TEXT NOT NULL);
 -- The entities of records that were resolved: the surfaces with their numbers of mentions, and what each was found to
 -- be (`node` a label and an id, `called` its name).
 CREATE TABLE entity (
@@ -165,6 +166,15 @@ class Index:
     def state(self, state: State) -> None:
         self._sql.execute("DELETE FROM state")
         self._sql.execute("INSERT INTO state VALUES (?)", (json.dumps(asdict(state)),))
+
+    @property
+    def registry(self) -> Registry:
+        """The registry that the index was made with, ready for use."""
+        return Registry.from_json(self._sql.execute("SELECT json FROM registry").fetchone()[0])
+
+    @registry.setter
+    def registry(self, registry: Registry) -> None:
+        self._sql.execute("INSERT INTO registry VALUES (?)", (registry.to_json(),))
 
     # -- rows of records ----------------------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ def derive_whole(
     resolved = (record if kept else _resolved(record, resolver, index) for record, kept in records)
     graph.add(resolved, partial(_variants, registry, index), told=index.add_contribution)
     names.fill(index, resolver)
+    index.registry = registry
 
 
 def _resolved(record: Record, resolver: Resolver, index: Index) -> Record:

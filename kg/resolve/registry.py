@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -76,21 +77,49 @@ class Registry:
         for entry in entries:
             earlier = merged.get((entry.type, entry.name))
             merged[entry.type, entry.name] = entry if earlier is None else _joined(earlier, entry)
-        self.entries: tuple[RegistryEntry, ...] = tuple(merged.values())
-        self._by_key: dict[tuple[EntityType, str], RegistryEntry] = {}
-        folded: dict[tuple[EntityType, str], set[str]] = defaultdict(set)
-        for entry in self.entries:
+        keys: dict[tuple[EntityType, str], RegistryEntry] = {}
+        for entry in merged.values():
             for surface in entry.surfaces:
-                self._by_key[entry.type, name_key(surface, entry.type)] = entry
+                keys[entry.type, name_key(surface, entry.type)] = entry
         # A name outranks an alias, whichever stands first.
-        for entry in self.entries:
-            self._by_key[entry.type, name_key(entry.name, entry.type)] = entry
-        for (type, key), entry in self._by_key.items():
+        for entry in merged.values():
+            keys[entry.type, name_key(entry.name, entry.type)] = entry
+        self._index(merged, keys)
+
+    def _index(
+        self, entries: dict[tuple[EntityType, str], RegistryEntry], keys: dict[tuple[EntityType, str], RegistryEntry]
+    ) -> None:
+        self.entries = tuple(entries.values())
+        self._by_name, self._by_key = entries, keys
+        folded: dict[tuple[EntityType, str], set[str]] = defaultdict(set)
+        for (type, key), entry in keys.items():
             folded[type, key.casefold()].add(entry.name)
         self._by_folded = {
-            place: merged[place[0], next(iter(names))] for place, names in folded.items() if len(names) == 1
+            place: entries[place[0], next(iter(names))] for place, names in folded.items() if len(names) == 1
         }
-        self._by_name = merged
+
+    def to_json(self) -> str:
+        """The registry with its look-up, which takes long to make; see ``from_json``."""
+        at = {id(entry): number for number, entry in enumerate(self.entries)}
+        entries = [entry.model_dump(mode="json") for entry in self.entries]
+        keys = [(type, key, at[id(entry)]) for (type, key), entry in self._by_key.items()]
+        return json.dumps({"entries": entries, "keys": keys}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Registry:
+        """The registry of what ``to_json`` gave, which is not checked again."""
+        data = json.loads(text)
+        types = {str(type): type for type in EntityType}
+        entries = [
+            RegistryEntry.model_construct(**{**entry, "type": types[entry["type"]], "aliases": tuple(entry["aliases"])})
+            for entry in data["entries"]
+        ]
+        made = cls()
+        made._index(
+            {(entry.type, entry.name): entry for entry in entries},
+            {(types[type], key): entries[number] for type, key, number in data["keys"]},
+        )
+        return made
 
     def __len__(self) -> int:
         return len(self.entries)

@@ -117,7 +117,7 @@ class LadybugStore(Closing):
             graph = GraphView(graph)
         self._replace(CheckedSource(graph))
         self.close()
-        self._open()
+        self._open(checked=True)
 
     def change(self, delta: Delta) -> None:
         """Replaces the file by a copy in which only the rows of ``delta`` are written; the old one stands until then.
@@ -130,7 +130,7 @@ class LadybugStore(Closing):
         with self._making() as made:
             change(self.path, made, delta)
         self.close()
-        self._open()
+        self._open(checked=True)
 
     def close(self) -> None:
         """See ``Store.close``."""
@@ -142,8 +142,8 @@ class LadybugStore(Closing):
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
-    def _open(self) -> None:
-        if check_seal(self.path) != schema_version():
+    def _open(self, *, checked: bool = False) -> None:
+        if not checked and check_seal(self.path) != schema_version():
             problem = "the graph was written by a version of this tool with another schema"
             raise OutdatedStoreError(problem, "build it again: kg build", file=self.path)
         # Taken before opening: if the file is replaced in between, this is the older mark, and the next look finds out.

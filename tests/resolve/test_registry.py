@@ -94,3 +94,14 @@ def test_a_name_outranks_an_alias_of_another():
     two = RegistryEntry(name="Other", type=EntityType.MODEL, aliases=("SAM",))
     for entries in ([one, two], [two, one]):
         assert Registry(entries).find("sam", EntityType.MODEL) is one
+
+
+def test_a_registry_is_the_same_after_a_text_was_made_of_it():
+    registry = load_registry()
+    again = Registry.from_json(registry.to_json())
+    assert again.entries == registry.entries
+    for entry in registry:
+        for surface in (*entry.surfaces, entry.name.lower(), f"{entry.name} model"):
+            found, expected = again.find(surface, entry.type), registry.find(surface, entry.type)
+            assert found == expected
+        assert again.family(entry) == registry.family(entry)
