@@ -33,6 +33,8 @@ _QUERY_ERROR = re.compile(
 _STORAGE_VERSION = re.compile(r"different version|version: \d+", re.IGNORECASE)
 _BUFFERS = 1 << 30
 """Bytes of pages that a reader keeps; by default they would be most of the machine's memory."""
+_STATEMENTS = 32
+"""Prepared statements that a connection may hold: each takes some 4 MiB of those pages until the connection closes."""
 
 
 class LadybugStore(Closing):
@@ -58,6 +60,7 @@ class LadybugStore(Closing):
         self._lock = threading.Lock()
         self._database: ladybug.Database | None = None
         self._connection: ladybug.Connection | None = None
+        self._prepared: set[str] = set()
         self._generation = ""
         if not self.path.exists():
             if read_only:
@@ -139,6 +142,7 @@ class LadybugStore(Closing):
                 if opened is not None:
                     opened.close()
             self._connection = self._database = None
+            self._prepared.clear()
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -167,6 +171,11 @@ class LadybugStore(Closing):
             if self._connection is None:
                 raise KgError(f"{self.path}: the graph is closed; open it again")
             with self._clear_errors():
+                if cypher not in self._prepared and len(self._prepared) >= _STATEMENTS:
+                    self._connection.close()
+                    self._connection = ladybug.Connection(self._database)
+                    self._prepared.clear()
+                self._prepared.add(cypher)
                 return _rows(self._connection.execute(cypher, dict(parameters or {})))
 
     @contextmanager

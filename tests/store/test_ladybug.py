@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import kg.store.ladybug
 import kg.store.ladybug_copy
 from kg.errors import InputError, KgError
 from kg.graph import Graph, build_graph
@@ -272,3 +273,11 @@ def test_a_change_that_does_not_fit_leaves_the_graph_as_it_was(written: Path, gr
     assert [path.name for path in written.parent.iterdir()] == ["graph.lbug"]
     with LadybugStore(written, read_only=True) as store, pytest.raises(KgError, match="for reading only"):
         store.change(difference(graph, graph))
+
+
+def test_any_number_of_different_queries_may_be_run(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kg.store.ladybug, "_BUFFERS", 192 << 20)
+    with LadybugStore(written, read_only=True) as store:
+        for count in range(80):
+            cypher = f"MATCH (n) WHERE n.id <> $id OPTIONAL MATCH (n)-[]->(m) RETURN n.id AS n{count}, count(m) AS e"
+            assert store.run(cypher, {"id": "method:grpo"}).rows
