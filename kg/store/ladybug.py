@@ -168,7 +168,7 @@ class LadybugStore(Closing):
 
     def _run(self, cypher: str, parameters: Mapping[str, Any] | None = None) -> Rows:
         with self._lock:
-            if self._connection is None:
+            if self._connection is None or self._database is None:
                 raise KgError(f"{self.path}: the graph is closed; open it again")
             with self._clear_errors():
                 if cypher not in self._prepared and len(self._prepared) >= _STATEMENTS:
