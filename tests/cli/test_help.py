@@ -51,6 +51,7 @@ def prepared(kg: Kg, tmp_path: Path) -> Kg:
         results=[],
     )
     write_lines(tmp_path / "papers.jsonl", annotated(1), named)
+    write_lines(tmp_path / "paper.jsonl", annotated(3))
     assert kg("build", "papers.jsonl", "--resolve").code == 0
     assert kg("backup", "graph.zip").code == 0
     return kg
