@@ -23,3 +23,11 @@ class InputError(KgError):
         where = "" if file is None else f"{file}: " if line is None else f"{file}:{line}: "
         super().__init__(f"{where}{problem}; {cure}")
         self.file, self.line = file, line
+
+    @classmethod
+    def told(cls, message: str) -> InputError:
+        """The error that another process told by its message."""
+        error = cls.__new__(cls)
+        Exception.__init__(error, message)
+        error.file = error.line = None
+        return error

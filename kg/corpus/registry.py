@@ -47,6 +47,7 @@ _NAMED = (JSONL, table.PARQUET, table.TEXT)
 """The formats whose columns the user may name; an input with such columns is read by one of these."""
 
 OnError = Callable[[InputError], None]
+OnForeign = Callable[[Found], None]
 
 
 def read_papers(
@@ -83,7 +84,44 @@ def read_papers(
             format, not UTF-8, or broken. The message names file and line.
     """
     check_columns(columns or {})
-    return _Reading(find(inputs), stdin, columns or {}, on_error).papers()
+    return read_found(find(inputs), stdin=stdin, columns=columns, on_error=on_error)
+
+
+def read_found(
+    files: Sequence[Found],
+    *,
+    stdin: BinaryIO | None = None,
+    columns: Mapping[str, str] | None = None,
+    on_error: OnError | None = None,
+    on_foreign: OnForeign | None = None,
+) -> Iterator[Paper]:
+    """Reads papers from files that ``kg.corpus.find.find`` has found (see ``read_papers``).
+
+    Args:
+        files: all that are read together (see ``group_files``).
+        stdin: see ``read_papers``.
+        columns: see ``read_papers``.
+        on_error: see ``read_papers``.
+        on_foreign: takes each file of a folder that is of no known format; without it, that is logged, and it is an
+            error if all of them are.
+    """
+    return _Reading(list(files), stdin, columns or {}, on_error, on_foreign).papers()
+
+
+def group_files(files: Sequence[Found], columns: Mapping[str, str]) -> list[list[Found]]:
+    """The files in groups that can be read apart: each for itself, or all as one where one waits for the others."""
+    if len(files) > 1 and any(_is_late(file, columns) for file in files):
+        return [list(files)]
+    return [[file] for file in files]
+
+
+def _is_late(file: Found, columns: Mapping[str, str]) -> bool:
+    try:
+        with file.open(None) as stream:
+            format_ = recognise(Source(file.name, file.label, stream, columns=columns).head)
+    except InputError:  # who reads it will say so
+        return False
+    return format_ is not None and format_.late
 
 
 @dataclass
@@ -94,6 +132,7 @@ class _Reading:
     stdin: BinaryIO | None
     columns: Mapping[str, str]
     on_error: OnError | None
+    on_foreign: OnForeign | None = None
 
     def papers(self) -> Iterator[Paper]:
         self._skipped = 0
@@ -106,8 +145,8 @@ class _Reading:
                 yield from self._read(file, None)
         finally:
             self._shelf.close()
-        if self._skipped == len(self.files):
-            raise InputError(f"none of the {self._skipped} files in the folder has a known format", _CURE)
+        if self._skipped == len(self.files) and self.on_foreign is None:
+            raise all_foreign(self._skipped)
 
     def _read(self, file: Found, late: list[Found] | None) -> Iterator[Paper]:
         """The papers of a file; where it is to be read after all others, it is put into ``late`` instead."""
@@ -126,7 +165,7 @@ class _Reading:
                     if file.named:
                         raise _unknown(source)
                     self._skipped += 1
-                    logger.warning("skipped %s: it has no known format", source.name)
+                    (self.on_foreign or log_foreign)(file)
                 elif format_.late and late is not None and file != Found():  # standard input is there but once
                     late.append(file)
                 else:
@@ -135,6 +174,16 @@ class _Reading:
             if self.on_error is None:
                 raise
             self.on_error(error)
+
+
+def log_foreign(file: Found) -> None:
+    """Says that a file is left out."""
+    logger.warning("skipped %s: it has no known format", file.name)
+
+
+def all_foreign(files: int) -> InputError:
+    """The error where no file of a folder can be read."""
+    return InputError(f"none of the {files} files in the folder has a known format", _CURE)
 
 
 def recognise(head: Head) -> Format | None:

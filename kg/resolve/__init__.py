@@ -3,11 +3,12 @@
 from kg.resolve.abbreviations import Abbreviation, find_abbreviations
 from kg.resolve.clusters import joints
 from kg.resolve.decisions import Decisions, Merge, Split, parse_decisions, read_decisions, write_decisions
-from kg.resolve.evidence import Evidence, Name, surfaces_of
+from kg.resolve.evidence import Evidence, EvidenceRow, Name, surfaces_of
 from kg.resolve.families import Thing, Variant, family_keys, find_variants, nearest_families
 from kg.resolve.names import Version, name_key, parse_version
 from kg.resolve.registry import Conflict, Registry, RegistryEntry, check_registry, copy_entries, load_registry
-from kg.resolve.resolver import Alias, Ambiguity, Label, Resolver, give_ids, relabel
+from kg.resolve.resolver import Alias, Ambiguity, Resolver, give_ids, relabel
+from kg.resolve.table import Label, NameFacts, NameTable
 
 __all__ = [
     "Abbreviation",
@@ -16,9 +17,12 @@ __all__ = [
     "Conflict",
     "Decisions",
     "Evidence",
+    "EvidenceRow",
     "Label",
     "Merge",
     "Name",
+    "NameFacts",
+    "NameTable",
     "Registry",
     "RegistryEntry",
     "Resolver",

@@ -25,6 +25,7 @@ from kg.resolve.evidence import Evidence, Name, is_abbreviation
 from kg.resolve.names import name_key, singular_name, strip_latex
 from kg.resolve.phrases import agreement, phrase_key, stems, without_generic_head
 from kg.resolve.registry import Registry, RegistryEntry
+from kg.resolve.table import NameFacts, decisive
 from kg.schema import EntityType
 
 
@@ -275,29 +276,15 @@ class Clusters:
             return None
         return agreement(self._surface(left), self._surface(right))
 
-    def decisive(self, names: Iterable[Name]) -> Name:
-        """Of the names that a paper uses for one thing, the one that says best what it is.
-
-        A long form says it better than an abbreviation, unless the registry knows both as two things: the paper then
-        also calls the thing by a looser word (``FLOPs``, computational cost). A name that the registry knows goes
-        before others, and of these one that says more (``deep RL`` before ``RL``); a name with a number goes before its
-        family. Of the rest, the most used.
-        """
-        ranked = sorted(names, key=self._rank)
-        best = ranked[0]
-        if best in self.short or self.registered(best) is None:
-            return best
-        known = [name for name in ranked if self.registered(name) is not None]
-        shorts = [name for name in known if name in self.short and self._find(name) != self._find(best)]
-        if shorts:
-            return shorts[0]
-        words = stems(self._surface(best))
-        return next((name for name in known if name not in self.short and stems(self._surface(name)) > words), best)
-
-    def _rank(self, name: Name) -> tuple[bool, bool, int, int, Name]:
+    def facts_of(self, name: Name) -> NameFacts:
+        """What is known of a name of the corpus."""
+        papers = self._evidence.usage[name].papers
         registered = self.registered(name) is not None
-        digits = sum(c.isdigit() for c in name.key)
-        return name in self.short, not registered, -digits, -self._evidence.usage[name].papers, name
+        return NameFacts(self._find(name), name in self.short, registered, papers, self._surface(name))
+
+    def decisive(self, names: Iterable[Name]) -> Name:
+        """Of the names that a paper uses for one thing, the one that says best what it is (``kg.resolve.table``)."""
+        return decisive(names, self.facts_of)
 
     def display_name(self, root: Name, members: list[Name]) -> str:
         """What a thing is called: as the registry has it, else its abbreviation, else its most frequent surface."""

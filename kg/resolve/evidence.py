@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kg.resolve.names import name_key
 from kg.schema import Entity, EntityType, Record
+
+EvidenceRow = tuple[str, str, str, str, int, int]
+"""What is counted (name, surface, link), type, key, the surface or the other name's key, mentions, papers."""
 
 
 class Name(NamedTuple):
@@ -79,6 +82,28 @@ class Evidence:
         for i, left in enumerate(ordered):
             for right in ordered[i + 1 :]:
                 self.links[left, right] += 1
+
+    def rows(self) -> Iterator[EvidenceRow]:
+        """The counts as plain values; those of the same key add up."""
+        for name, usage in self.usage.items():
+            yield "name", name.type.value, name.key, "", 0, usage.papers
+            for surface, mentions in usage.mentions.items():
+                yield "surface", name.type.value, name.key, surface, mentions, usage.papers_of[surface]
+        for (left, right), papers in self.links.items():
+            yield "link", left.type.value, left.key, right.key, 0, papers
+
+    def add_rows(self, rows: Iterable[EvidenceRow]) -> None:
+        """Adds counts that ``rows`` gave."""
+        for kind, type_value, key, other, mentions, papers in rows:
+            type_ = EntityType(type_value)
+            name = Name(type_, key)
+            if kind == "link":
+                self.links[name, Name(type_, other)] += papers
+            elif kind == "name":
+                self.usage[name].papers += papers
+            else:
+                self.usage[name].mentions[other] += mentions
+                self.usage[name].papers_of[other] += papers
 
 
 def surfaces_of(record: Record) -> Iterable[tuple[Entity, Counter[str]]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +13,11 @@ from kg.resolve.evidence import Evidence, Name, is_abbreviation, surfaces_of
 from kg.resolve.families import Thing, Variant, find_variants
 from kg.resolve.names import name_key, singular_name, strip_latex
 from kg.resolve.registry import Registry
-from kg.schema import Entity, EntityType, Record, Relation, Result, Role, bounded_id
+from kg.resolve.table import Label, NameTable, plain_id
+from kg.schema import Entity, EntityType, Record, Relation, Result, Role
 
 _ROLE_RANK = {role: rank for rank, role in enumerate(Role)}
 """Of two roles the first that holds counts; ``Role`` is in that order."""
-
-_NOT_IN_SLUG = re.compile(r"[^\w.+@*]+")
 
 
 @dataclass(frozen=True, order=True)
@@ -130,6 +127,11 @@ class Resolver:
         """Every name with what may join it to others (see ``kg.resolve.clusters.joints``)."""
         return ((name, *joints(name, u.best_surface(), self._registry)) for name, u in self._evidence.usage.items())
 
+    def table(self, names: Iterable[Name]) -> NameTable:
+        """What some names of the collection stand for, without the counts from which that follows."""
+        facts = {name: self._clusters.facts_of(name) for name in names}
+        return NameTable(facts, {fact.root: self._things[fact.root].name for fact in facts.values()})
+
     def roots(self) -> Mapping[Name, Name]:
         """The representative of the thing that each name of the collection stands for."""
         return self._clusters.home
@@ -177,23 +179,10 @@ class Resolver:
         for surface in sorted(surfaces, key=lambda s: (is_abbreviation(s), -surfaces[s], s)):
             entry = self._registry.find(surface, type)
             if entry is not None:
-                return Thing(type, _id(type, entry.name), entry.name)
+                return Thing(type, plain_id(type, entry.name), entry.name)
         written = min(surfaces, key=lambda s: (not is_abbreviation(s), -surfaces[s], s))
         name = strip_latex(singular_name(written))
-        return Thing(type, _id(type, name), name)
-
-
-@dataclass(frozen=True)
-class Label:
-    """A thing by its representative, with its name."""
-
-    root: Name
-    name: str
-
-    @property
-    def plain_id(self) -> str:
-        """The id that it has if no other thing has the same."""
-        return _id(self.root.type, self.name)
+        return Thing(type, plain_id(type, name), name)
 
 
 def give_ids(labels: Iterable[Label]) -> dict[Name, Thing]:
@@ -267,8 +256,3 @@ def _relations(record: Record, ends: _Ends) -> Iterator[Relation]:
         if (subject != object_ or relation.subject == relation.object) and moved not in seen:
             seen.add(moved)
             yield moved
-
-
-def _id(type: EntityType, name: str) -> str:
-    slug = _NOT_IN_SLUG.sub("-", unicodedata.normalize("NFKC", name).casefold()).strip("-")
-    return bounded_id(f"{type.lower()}:{slug or 'unnamed'}")
