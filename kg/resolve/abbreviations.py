@@ -188,6 +188,15 @@ def find_abbreviations(text: str) -> list[Abbreviation]:
     return sorted(found, key=lambda pair: (min(pair.long, pair.short), pair))
 
 
+def explains(long: str, short: str) -> bool:
+    """Whether the letters of a short form can be read out of a long form."""
+    source = _Text(long)
+    words = source.words(0, len(source.text))
+    return bool(words) and (
+        _align(short, words, trim=True) is not None or _align(short, words, trim=False, whole=True) is not None
+    )
+
+
 def _in_brackets(source: _Text, opening: int, closing: int) -> Abbreviation | None:
     start = opening + 1
     lead = _LEAD.match(source.text, start, closing)

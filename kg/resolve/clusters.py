@@ -6,10 +6,11 @@ The rules, from the strongest:
 2. the registry: the spellings of one entry are one thing, and those of two entries are never one;
 3. spelling: one name key is one name (``kg.resolve.names``);
 4. long names that one paper uses for one thing, unless their numbers differ, or their words have little in common and
-   no second paper agrees, or one is a general word that many other papers use;
-5. an abbreviation goes with its long form. Where papers give it several long forms, those with most words in common
-   are one thing; of the rest the dominant one takes the papers that use the abbreviation alone, and if none dominates,
-   these stay apart. In a paper with a long form, the long form decides.
+   no second paper agrees, or one is a general word that many other papers use or the registry knows;
+5. an abbreviation goes with its long form, that is with one that has its letters, or that has hardly any other use.
+   Where papers give it several long forms, those with most words in common are one thing, but for a special case of a
+   general one (as in 4); of the rest the dominant one takes the papers that use the abbreviation alone, and if none
+   dominates, these stay apart. In a paper with a long form, the long form decides.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kg.resolve.abbreviations import explains
 from kg.resolve.decisions import Decisions
 from kg.resolve.evidence import Evidence, Name, is_abbreviation
 from kg.resolve.names import name_key, singular_name, strip_latex
-from kg.resolve.phrases import agreement, phrase_key, stems, without_generic_head
+from kg.resolve.phrases import agreement, content, phrase_key, stems, without_generic_head
 from kg.resolve.registry import Registry, RegistryEntry
 from kg.resolve.table import NameFacts, decisive
 from kg.schema import EntityType
@@ -158,28 +160,38 @@ class Clusters:
         ]
         for negative, left, right in sorted(links):
             agree = self._agreement(left, right)
-            if agree is None or (agree < _RELATED and negative > -2) or -negative < self._needed(left, right):
+            if agree is None or (agree < self._related(left, right) and negative > -2):
+                continue
+            if -negative < self._needed(left, right):
                 continue
             if self._union(left, right):
                 for name in (left, right):
                     self._mark(name, Rule.PAPER, 1 - 0.3**-negative * (1 - agree))
 
     def _needed(self, left: Name, right: Name) -> float:
-        """How many papers have to say that two long names are one thing.
+        """How many papers have to say that two names are one thing.
 
         A paper may call a special thing by a general word (pretraining, for supervised pretraining) without the two
-        being one; that takes half of the papers with the general word.
+        being one; that takes half of the papers with the general word, and two if the registry knows it.
         """
-        a, b = stems(self._surface(left)), stems(self._surface(right))
+        a, b = content(self._surface(left)), content(self._surface(right))
         general = left if a < b else right if b < a else None
-        return 1 if general is None else self._evidence.usage[general].papers / 2
+        if general is None:
+            return 1
+        return max(self._evidence.usage[general].papers / 2, 1 if self.registered(general) is None else 2)
+
+    def _related(self, left: Name, right: Name) -> float:
+        """The share of words in common that makes the word of one paper enough; more for a name that is known."""
+        known = (self.registered(left) is None) != (self.registered(right) is None)
+        return _SAME_SENSE if known else _RELATED
 
     def _join_short(self) -> dict[Name, Counter[Name]]:
         """Finds what each abbreviation stands for; gives its senses, things with their numbers of papers."""
         witnesses: dict[Name, Counter[Name]] = defaultdict(Counter)
         for (left, right), count in self._evidence.links.items():
             for short, long in ((left, right), (right, left)):
-                if short in self.short and long not in self.short and not {short, long} & self._split:
+                is_pair = short in self.short and long not in self.short and not {short, long} & self._split
+                if is_pair and self._is_witness(short, long, count):
                     witnesses[short][long] += count
         for short in sorted(witnesses):
             self._join_senses(short, witnesses[short])
@@ -194,12 +206,26 @@ class Clusters:
         self._join_shorts()
         return senses
 
+    def _is_witness(self, short: Name, long: Name, papers: int) -> bool:
+        """Whether papers that use two names for one thing say that the one abbreviates the other.
+
+        Where the letters do not tell so, a paper may call its own thing by a general word besides (``FTA-FTL``,
+        federated learning), so that takes half of the papers with that word, and one the registry does not know.
+        """
+        entry = self.registered(long)
+        if entry is not None and entry is self.registered(short):
+            return True
+        if explains(self._surface(long), self._surface(short)):
+            return True
+        return entry is None and 2 * papers >= self._evidence.usage[long].papers
+
     def _join_senses(self, short: Name, longs: Counter[Name]) -> None:
         """Joins long forms of one abbreviation that have most words in common, each with a more frequent one."""
         heads: list[Name] = []
         for long in sorted(longs, key=lambda name: (-longs[name], name)):
             for head in heads:
-                if self._is_same_sense(head, long) and self._union(head, long):
+                enough = longs[long] >= self._needed(head, long)
+                if enough and self._is_same_sense(head, long) and self._union(head, long):
                     self._mark(long, Rule.ABBREVIATION, 0.9)
                     break
             else:
@@ -254,7 +280,8 @@ class Clusters:
         for (left, right), count in sorted(self._evidence.links.items()):
             if {left, right} <= self.short and not {left, right} & self._split:
                 agree = self._agreement(left, right)
-                if agree is not None and (count > 1 or agree > 0) and self._union(left, right):
+                near = count > 1 or (agree is not None and agree > 0 and count >= self._needed(left, right))
+                if agree is not None and near and self._union(left, right):
                     self._mark(left, Rule.PAPER, 0.8)
                     self._mark(right, Rule.PAPER, 0.8)
 

@@ -27,6 +27,14 @@ def stems(surface: str) -> frozenset[str]:
     return frozenset(w[:5] for w in _WORD.findall(surface.casefold()) if w not in _TRIVIAL)
 
 
+_HEADS = frozenset(head[:5] for head in _GENERIC_HEADS)
+
+
+def content(surface: str) -> frozenset[str]:
+    """The stems of a name without generic heads (an attention mechanism is attention), if any are left."""
+    return stems(surface) - _HEADS or stems(surface)
+
+
 def agreement(left: str, right: str) -> float:
     """The share of words that two names have in common, 0 to 1."""
     words, others = stems(left), stems(right)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from kg.resolve.abbreviations import explains
 from kg.resolve.evidence import Name
 from kg.resolve.phrases import stems
 from kg.schema import EntityType, bounded_id
@@ -40,9 +41,9 @@ def decisive(names: Iterable[Name], facts_of: Callable[[Name], NameFacts]) -> Na
     """Of the names that a paper uses for one thing, the one that says best what it is.
 
     A long form says it better than an abbreviation, unless the registry knows both as two things: the paper then
-    also calls the thing by a looser word (``FLOPs``, computational cost). A name that the registry knows goes before
-    others, and of these one that says more (``deep RL`` before ``RL``); a name with a number goes before its family.
-    Of the rest, the most used.
+    also calls the thing by a looser word (``FLOPs``, computational cost), or by letters that are not the long form's
+    (``FTA-FTL``, federated learning). A name that the registry knows goes before others, and of these one that says
+    more (``deep RL`` before ``RL``); a name with a number goes before its family. Of the rest, the most used.
     """
     facts = {name: facts_of(name) for name in names}
 
@@ -52,6 +53,11 @@ def decisive(names: Iterable[Name], facts_of: Callable[[Name], NameFacts]) -> Na
 
     ranked = sorted(facts, key=rank)
     best = ranked[0]
+    if not facts[best].is_short:
+        own = [name for name in ranked if facts[name].is_short and facts[name].root != facts[best].root]
+        own = [n for n in own if not facts[n].is_registered and not explains(facts[best].surface, facts[n].surface)]
+        if own:
+            return own[0]
     if facts[best].is_short or not facts[best].is_registered:
         return best
     known = [name for name in ranked if facts[name].is_registered]

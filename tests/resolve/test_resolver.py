@@ -144,14 +144,99 @@ def test_an_id_stays_short_however_long_the_name():
     assert ids == resolve(paper(1, (METHOD, [long + "long thoughts"])), paper(2, (METHOD, [long + "deep thoughts"])))[0]
 
 
-def test_map_is_three_things():
+AMBIGUOUS = [
+    # (type, long form, abbreviation) and the id of each; then what the abbreviation alone stands for, by type
+    (
+        [
+            (METRIC, "mean average precision", "MAP", "metric:map"),
+            (METHOD, "maximum a posteriori", "MAP", "method:maximum-a-posteriori"),
+            (METRIC, "mean average precision", "mAP", "metric:map-534dbb"),
+        ],
+        {
+            (METRIC, "MAP"): "metric:map",
+            (METRIC, "mAP"): "metric:map-534dbb",
+            (METHOD, "MAP"): "method:maximum-a-posteriori",
+        },
+    ),
+    (
+        [
+            (METHOD, "experience replay", "ER", "method:experience-replay"),
+            (METHOD, "effective resistance", "ER", "method:effective-resistance"),
+            (TASK, "emotion recognition", "ER", "task:emotion-recognition"),
+            (TASK, "entity resolution", "ER", "task:entity-resolution"),
+        ],
+        {(METHOD, "ER"): "method:er", (TASK, "ER"): "task:er"},
+    ),
+    (
+        [
+            (METHOD, "state space model", "SSM", "method:ssm"),
+            (METHOD, "self-similarity matrix", "SSM", "method:self-similarity-matrix"),
+            (METHOD, "supply-side mechanism", "SSM", "method:supply-side-mechanism"),
+        ],
+        {(METHOD, "SSM"): "method:ssm"},
+    ),
+    (
+        [
+            (METHOD, "chain-of-thought", "CoT", "method:cot"),
+            (METHOD, "chain of trees", "CoT", "method:chain-of-tree"),
+            (METHOD, "conditional optimal transport", "COT", "method:conditional-optimal-transport"),
+        ],
+        {(METHOD, "CoT"): "method:cot"},
+    ),
+    (
+        [
+            (METHOD, "block sparse transformers", "BLaST", "method:blast-a2136e"),
+            (METHOD, "basic local alignment search tool", "BLAST", "method:blast"),
+        ],
+        {(METHOD, "BLaST"): "method:blast-a2136e", (METHOD, "BLAST"): "method:blast"},
+    ),
+    (
+        [
+            (METHOD, "diffusion transformer operator", "DiTTO", "method:ditto-a0d900"),
+            (METHOD, "data integration by text-to-text operators", "DITTO", "method:ditto"),
+        ],
+        {(METHOD, "DiTTO"): "method:ditto-a0d900", (METHOD, "DITTO"): "method:ditto"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("defined", "alone"), AMBIGUOUS, ids=[senses[0][2] for senses, _ in AMBIGUOUS])
+def test_one_abbreviation_of_several_things(defined, alone):
+    papers = [paper(n, (type, [long, short])) for n, (type, long, short, _) in enumerate(defined)]
+    papers += [paper(50 + n, (type, [short])) for n, (type, short) in enumerate(alone)]
+    ids, _ = resolve(*papers, registry=load_registry())
+    assert [i for (i,) in ids] == [*(id for *_, id in defined), *alone.values()]
+
+
+def test_a_name_that_no_letters_explain_is_not_a_general_word_of_its_paper():
+    general = [paper(n, (METHOD, ["federated learning"])) for n in range(3)]
     ids, _ = resolve(
-        paper(1, (METRIC, ["mAP"])),
-        paper(2, (METRIC, ["MAP"])),
-        paper(3, (METHOD, ["maximum a posteriori", "MAP"])),
+        *general,
+        paper(7, (METHOD, ["FTA-FTL", "federated learning"])),
+        paper(8, (METHOD, ["FTA-FTL"])),
         registry=load_registry(),
     )
-    assert len({i for group in ids for i in group}) == 3
+    assert ids[3] == ids[4] == ["method:fta-ftl"] and ids[0] == ["method:federated-learning"]
+
+
+def test_a_special_case_with_the_abbreviation_of_the_general_one_stays_apart():
+    general = [paper(n, (METHOD, ["retrieval-augmented generation", "RAG"])) for n in range(3)]
+    special = (METHOD, ["agentic retrieval-augmented generation", "RAG"])
+    alone = paper(8, (METHOD, ["agentic retrieval-augmented generation"]))
+    for registry in (Registry(), load_registry()):
+        ids, _ = resolve(*general, paper(7, special), alone, registry=registry)
+        assert ids[0] == ["method:rag"] and ids[3] == ids[4] == ["method:agentic-retrieval-augmented-generation"]
+
+
+def test_what_is_nearly_a_known_name_in_one_paper_stays_apart():
+    known = [paper(n, (METHOD, ["attention mechanism"])) for n in range(3)]
+    ids, _ = resolve(
+        *known,
+        paper(7, (METHOD, ["attention mechanism", "attention heads"])),
+        paper(8, (METHOD, ["attention heads"])),
+        registry=load_registry(),
+    )
+    assert ids[4] == ["method:attention-head"]
 
 
 def test_versions_with_the_shipped_registry():
