@@ -5,7 +5,7 @@ Training and use share this module, so a head sees the same features in both.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,22 +63,54 @@ class Candidates:
     link_features: Ints
 
 
-def _closest(
-    left: Ints, right: Ints, spans: Ints, sentence: Ints, title: NDArray[np.bool_]
-) -> tuple[list[list[int]], list[list[int]]]:
-    """The closest pairs of the spans ``left`` × ``right`` (indices) with their features."""
-    a, b = np.repeat(left, len(right)), np.tile(right, len(left))
-    gap = np.where(spans[b, 0] >= spans[a, 1], spans[b, 0] - spans[a, 1], -(spans[a, 0] - spans[b, 1]) - 1)
-    apart = sentence[b] - sentence[a]
-    order = np.lexsort((b, a, np.abs(gap), np.abs(apart)))[:CLOSEST]
-    rows, features = [], []
-    for i in order:
-        far = int(np.clip(np.log2(abs(gap[i]) + 1), 0, 5.9))
-        words = 6 + (far + 1 if gap[i] >= 0 else -far - 1)
-        rows.append([int(a[i]), int(b[i])])
-        features.append([int(np.clip(apart[i], -3, 3)) + 3, words, int(title[a[i]]) * 2 + int(title[b[i]])])
-    fill = CLOSEST - len(rows)
-    return rows + [[-1, -1]] * fill, features + [[0, 0, 0]] * fill
+class _Distances:
+    """How far the spans of a text are from each other, by which the closest pairs are found."""
+
+    def __init__(self, spans: Ints, sentence: Ints) -> None:
+        self.starts, self.ends = spans[:, 0], spans[:, 1]
+        self.sentence, self.title = sentence, sentence == 0
+        self.number = np.arange(len(spans), dtype=np.int64)
+        self.bits = len(spans).bit_length()
+        self.gap_bits = int(self.ends.max(initial=1)).bit_length()
+
+    def closest(self, lefts: Iterable[Ints], rights: Iterable[Sequence[Ints]]) -> tuple[Ints, Ints]:
+        """The closest pairs of each group of spans with each of its partners (indices of spans).
+
+        Returns:
+            The pairs [groups with partners, CLOSEST, 2] and their features [.., CLOSEST, 3], in order.
+        """
+        chosen = []
+        for left, partners in zip(lefts, rights, strict=True):
+            keys = self._keys(left)
+            for right in partners:
+                row = keys[:, right].ravel()
+                row.sort()
+                chosen.append([*row[:CLOSEST].tolist(), *[-1] * (CLOSEST - len(row))])
+        rows = np.array(chosen, np.int64).reshape(-1, CLOSEST)
+        there, mask = rows >= 0, (1 << self.bits) - 1
+        a, b = rows >> self.bits & mask, rows & mask
+        pairs = np.where(there[..., None], np.stack([a, b], axis=-1), -1)
+        a, b = np.where(there, a, 0), np.where(there, b, 0)
+        if not there.any():
+            return pairs, np.zeros((*rows.shape, 3), np.int64)
+        gap = self._gap(a, b)
+        far = np.minimum(np.log2(np.abs(gap) + 1), 5).astype(np.int64)
+        words = 6 + np.where(gap >= 0, far + 1, -far - 1)
+        apart = (self.sentence[b] - self.sentence[a]).clip(-3, 3) + 3
+        features = np.stack([apart, words, self.title[a] * 2 + self.title[b]], axis=-1)
+        return pairs, np.where(there[..., None], features, 0)
+
+    def _gap(self, a: Ints, b: Ints) -> Ints:
+        """Words between spans; below zero if ``b`` comes first."""
+        after = self.starts[b] - self.ends[a]
+        return np.where(after >= 0, after, self.ends[b] - self.starts[a] - 1)
+
+    def _keys(self, left: Ints) -> Ints:
+        """What pairs of ``left`` and every span are sorted by, as one number: sentences and words apart, then which."""
+        a, b = left[:, None], self.number[None]
+        far = np.abs(self.sentence[b] - self.sentence[a]) << self.gap_bits | np.abs(self._gap(a, b))
+        keys: Ints = (far << self.bits | a) << self.bits | b
+        return keys
 
 
 def find_candidates(
@@ -111,36 +143,29 @@ def find_candidates(
         entity_features[e] = entity_types[e], min(len(rows), 5) - 1, bool(title[rows].any())
     arrays = [np.array(rows[:PLACES], np.int64) for rows in owned]
 
-    pairs, pair_spans, pair_features = [], [], []
-    for s, subject in enumerate(entity_types):
-        if subject not in (METHOD, MODEL):
-            continue
-        for o, kind in enumerate(entity_types):
-            if o != s and kind != METRIC:
-                rows_, features = _closest(arrays[s], arrays[o], spans, sentence, title)
-                pairs.append([s, o])
-                pair_spans.append(rows_)
-                pair_features.append(features)
-    links, link_spans, link_features = [], [], []
-    for v in range(len(values)):
-        here = np.array([len(mentions) + v], np.int64)
-        for e, kind in enumerate(entity_types):
-            if kind != TASK:
-                rows_, features = _closest(here, arrays[e], spans, sentence, title)
-                links.append([v, e])
-                link_spans.append(rows_)
-                link_features.append(features)
+    subjects = [e for e, kind in enumerate(entity_types) if kind in (METHOD, MODEL)]
+    objects = [[e for e, kind in enumerate(entity_types) if kind != METRIC and e != s] for s in subjects]
+    able = [e for e, kind in enumerate(entity_types) if kind != TASK]
+    distances = _Distances(spans, sentence)
+    pair_spans, pair_features = distances.closest(
+        (arrays[s] for s in subjects), ([arrays[o] for o in row] for row in objects)
+    )
+    link_spans, link_features = distances.closest(
+        (np.array([len(mentions) + v], np.int64) for v in range(len(values))), [[arrays[e] for e in able]] * len(values)
+    )
+    pairs = [(s, o) for s, row in zip(subjects, objects, strict=True) for o in row]
+    links = [(v, e) for v in range(len(values)) for e in able]
     return Candidates(
         spans,
         np.arange(len(mentions), len(spans), dtype=np.int64),
         entity_spans,
         entity_features,
         np.array(pairs, np.int64).reshape(-1, 2),
-        np.array(pair_spans, np.int64).reshape(-1, CLOSEST, 2),
-        np.array(pair_features, np.int64).reshape(-1, CLOSEST, 3),
+        pair_spans,
+        pair_features,
         np.array(links, np.int64).reshape(-1, 2),
-        np.array(link_spans, np.int64).reshape(-1, CLOSEST, 2),
-        np.array(link_features, np.int64).reshape(-1, CLOSEST, 3),
+        link_spans,
+        link_features,
     )
 
 

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import registry
@@ -36,6 +37,7 @@ class Analysis:
     ``proposed`` is the probability, by entity, that it is a thing and that the paper proposes it.
     """
 
+    words: Words | None = None
     encoded: Encoded | None = None
     reading: Reading | None = None
     entities: list[LocalEntity] = field(default_factory=list)
@@ -82,7 +84,7 @@ class WordTokenizer:
             spaces.append(False)
             position = end
         _blank(text[position:], tokens, spaces)
-        return Doc(self.vocab, words=tokens, spaces=spaces)
+        return Doc(self.vocab, words=tokens, spaces=spaces, user_data={"kg.analysis": Analysis(words)})
 
     def to_bytes(self, **_: object) -> bytes:
         """Nothing is to be kept."""
@@ -145,7 +147,8 @@ def title_break(doc: Doc, words: Words) -> list[int]:
 @Language.component("kg_sentences")
 def mark_sentences(doc: Doc) -> Doc:
     """Set ``doc.sents``: the title, then the sentences of the abstract."""
-    starts = {start for start, _ in split_sentences(doc.text, title_end(doc))}
-    for token in doc:
-        token.is_sent_start = token.idx in starts or token.i == 0
-    return doc
+    starts = {0, *(start for start, _ in split_sentences(doc.text, title_end(doc)))}
+    begins = np.isin(doc.to_array("IDX"), list(starts))
+    # Token by token, spaCy looks through the whole document each time.
+    marks = np.where(begins, 1, -1).astype(np.uint64)[:, None]
+    return doc.from_array(["SENT_START"], marks)  # type: ignore[arg-type]

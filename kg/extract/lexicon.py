@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.schema import EntityType
 
@@ -32,6 +33,16 @@ class Lexicon:
                 types[key] = str(kind) if known in (None, str(kind)) else "several"
         return cls(types, max((len(k) for k in types), default=0))
 
+    @cached_property
+    def _beginnings(self) -> frozenset[tuple[str, ...]]:
+        """What a longer name may begin with."""
+        return frozenset(words[:end] for words in self.types for end in range(1, len(words)))
+
+    @cached_property
+    def _first(self) -> frozenset[str]:
+        """The words that a match may begin with."""
+        return frozenset(form for words in self.types for form in (words[0], f"{words[0]}s"))
+
     def to_json(self) -> dict[str, str]:
         """Names, their words apart by blanks, and types."""
         return {" ".join(words): kind for words, kind in sorted(self.types.items())}
@@ -48,7 +59,7 @@ class Lexicon:
         folded = [w.casefold() for w in words]
         i = 0
         while i < len(words):
-            match = self._match(folded, i)
+            match = self._match(folded, i) if folded[i] in self._first else None
             if match is None:
                 i += 1
                 continue
@@ -67,11 +78,11 @@ class Lexicon:
                     return None
                 continue
             key.append(words[end])
-            if len(key) > self.longest:
-                break
             kind = self.types.get(tuple(key))
             if kind is None and key[-1].endswith("s"):
                 kind = self.types.get((*key[:-1], key[-1][:-1]))
             if kind is not None:
                 found = end + 1, kind
+            if tuple(key) not in self._beginnings:
+                break
         return found

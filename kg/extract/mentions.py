@@ -126,7 +126,7 @@ class MentionsPipe:
         analysis: Analysis = doc._.analysis
         if analysis.encoded is None or analysis.reading is None:
             return doc
-        words = analysis.encoded.words
+        words, text = analysis.encoded.words, doc.text
         confidence = doc.user_data.setdefault("kg.confidence", {})
         spans = list(doc.ents)
         taken = {token.i for span in spans for token in span}
@@ -135,7 +135,7 @@ class MentionsPipe:
             share = round(float(np.interp(found.probability, levels, shares)), 4)
             if share < self.min_confidence:
                 continue
-            for start, end, name in share_out(doc.text, words.starts[found.start], words.ends[found.end - 1]):
+            for start, end, name in share_out(text, words.starts[found.start], words.ends[found.end - 1]):
                 span = doc.char_span(start, end, label=found.type)
                 if span is None or not taken.isdisjoint(range(span.start, span.end)):
                     continue

@@ -17,6 +17,7 @@ from kg.extract.document import title_end
 from kg.extract.encode import Encoded, Vocabulary
 from kg.extract.lexicon import Lexicon
 from kg.extract.network import Encoder
+from kg.extract.words import split_words
 
 FILES = ("encoder.onnx", "tokenizer.json", "lexicon.json")
 
@@ -60,7 +61,8 @@ class EncoderPipe:
             yield doc
 
     def _encode(self, doc: Doc) -> Encoded:
-        encoded = self.vocabulary.encode(doc.text, title_end(doc), self.lexicon.tag)
+        words = doc._.analysis.words or split_words(doc.text)
+        encoded = self.vocabulary.encode(words, title_end(doc), self.lexicon.tag)
         doc._.analysis.encoded = encoded
         return encoded
 

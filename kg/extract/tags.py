@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Logs = NDArray[np.float64]
 IMPOSSIBLE = -1e4
 """The score of a transition that no tagging contains."""
 
@@ -55,31 +56,41 @@ class SpanScorer:
 
     emissions: Floats
     transitions: Floats
-    forward: Floats
-    backward: Floats
+    forward: Logs
+    backward: Logs
     log_z: float
     breaks: frozenset[int] = frozenset()
 
     @classmethod
     def run(cls, emissions: Floats, transitions: Floats, breaks: Collection[int] = ()) -> SpanScorer:
         """Forward and backward sums of one text of at least one word; no span goes on into a word of ``breaks``."""
-        emissions = emissions.astype(np.float32)
-        plain = np.exp(transitions[:-1, :-1])
-        broken = np.exp(_broken(transitions))
-        forward, backward = np.empty_like(emissions), np.empty_like(emissions)
-        forward[0] = transitions[-1, :-1] + emissions[0]
-        for i in range(1, len(emissions)):
-            inner = broken if i in breaks else plain
-            top = forward[i - 1].max()
-            forward[i] = np.log(np.exp(forward[i - 1] - top) @ inner + 1e-30) + top + emissions[i]
-        backward[-1] = transitions[:-1, -1]
-        for i in range(len(emissions) - 2, -1, -1):
-            inner = broken if i + 1 in breaks else plain
-            ahead = backward[i + 1] + emissions[i + 1]
-            top = ahead.max()
-            backward[i] = np.log(inner @ np.exp(ahead - top) + 1e-30) + top
-        last = forward[-1] + backward[-1]
-        log_z = float(np.logaddexp.reduce(last))
+        length, tags = emissions.shape
+        tops = emissions.max(axis=1, keepdims=True).astype(np.float64)
+        chances = np.exp(emissions - tops)
+        # Both directions take each step together: [0] from the first word on, [1] from the last word back.
+        rows = np.stack([chances, chances[::-1]], axis=1)[:, :, None]
+        plain = np.exp(transitions[:-1, :-1].astype(np.float64))
+        inner = np.stack([plain, plain.T])
+        steps = {i: inner.copy() for b in breaks for i in (b, length - b)}
+        broken = np.exp(_broken(transitions).astype(np.float64))
+        for b in breaks:
+            steps[b][0], steps[length - b][1] = broken, broken.T
+        reached = np.empty((length, 2, 1, tags))
+        sums = np.ones((length, 2, 1, 1))
+        reached[0, 0], reached[0, 1] = np.exp(transitions[-1:, :-1]), np.exp(transitions[:-1, -1:].T)
+        state = reached[0] * rows[0]
+        for i in range(1, length):
+            # Scaled to a sum of one, or long texts would fall below the smallest number (Rabiner, 1989).
+            state.sum(axis=2, keepdims=True, out=sums[i])
+            state /= sums[i]
+            np.matmul(state, steps.get(i, inner), out=reached[i])
+            state = reached[i] * rows[i]
+        scale = np.log(sums[:, :, 0]).cumsum(axis=0)
+        with np.errstate(divide="ignore"):
+            logs = np.log(reached[:, :, 0]) + scale
+        forward = logs[:, 0] + emissions + (tops.cumsum(axis=0) - tops)
+        backward = (logs[:, 1] + (tops[::-1].cumsum(axis=0) - tops[::-1]))[::-1]
+        log_z = float(np.logaddexp.reduce(forward[-1] + backward[-1]))
         return cls(emissions, transitions, forward, backward, log_z, frozenset(breaks))
 
     def probability(self, start: int, end: int, type_number: int) -> float:
@@ -98,17 +109,18 @@ class SpanScorer:
 
     def best(self) -> list[tuple[int, int, int]]:
         """The spans (start, end, type number) of the best tagging (Viterbi)."""
-        plain, broken = self.transitions[:-1, :-1], _broken(self.transitions)
-        score = self.transitions[-1, :-1] + self.emissions[0]
-        pointers = []
-        for i, row in enumerate(self.emissions[1:], 1):
-            options = score[:, None] + (broken if i in self.breaks else plain)
-            pointers.append(options.argmax(axis=0))
-            score = options.max(axis=0) + row
-        tag = int((score + self.transitions[:-1, -1]).argmax())
+        # By the tag that follows, as that is how the options of a step lie side by side.
+        plain, broken = self.transitions[:-1, :-1].T.copy(), _broken(self.transitions).T.copy()
+        scores = self.emissions.copy()
+        scores[0] += self.transitions[-1, :-1]
+        options = np.empty_like(plain)
+        for i in range(1, len(scores)):
+            np.add(broken if i in self.breaks else plain, scores[i - 1], out=options)
+            scores[i] += np.maximum.reduce(options, axis=1)
+        tag = int((scores[-1] + self.transitions[:-1, -1]).argmax())
         path = [tag]
-        for pointer in reversed(pointers):
-            tag = int(pointer[tag])
+        for i in range(len(scores) - 1, 0, -1):
+            tag = int(((broken if i in self.breaks else plain)[tag] + scores[i - 1]).argmax())
             path.append(tag)
         return decode_tags(path[::-1])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+|\S")
 
@@ -66,6 +67,7 @@ class Words:
         return len(self.surfaces)
 
 
+@lru_cache(1 << 15)
 def shape_of(word: str) -> int:
     """The number in ``SHAPES`` of the shape of ``word``."""
     if len(word) == 1 and not word.isalnum():

@@ -23,7 +23,7 @@ from kg.extract.candidates import (
 )
 from kg.extract.encode import Encoded, Vocabulary
 from kg.extract.tags import encode_spans, tags_of
-from kg.extract.words import Words
+from kg.extract.words import Words, split_words
 from kg.schema import Record
 from kg.sentences import split_sentences
 
@@ -73,7 +73,7 @@ def make_span_example(
     types: Sequence[str],
 ) -> Example:
     """Number one text of which only typed spans are annotated."""
-    encoded = vocabulary.encode(text.text, text.title_end, lexicon)
+    encoded = vocabulary.encode(split_words(text.text), text.title_end, lexicon)
     words = encoded.words
     tagged: list[tuple[int, int, str]] = []
     for start, end, kind in sorted(text.spans):
@@ -106,7 +106,7 @@ def make_example(
     record: Record, vocabulary: Vocabulary, lexicon: Callable[[Sequence[str]], list[int]], implied: Sequence[str]
 ) -> Example:
     """Number one annotated record."""
-    encoded = vocabulary.encode(record.text, len(record.title), lexicon)
+    encoded = vocabulary.encode(split_words(record.text), len(record.title), lexicon)
     words = encoded.words
     said = {m.entity for m in record.mentions}
     entities = [e for e in record.entities if e.id in said]
