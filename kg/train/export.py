@@ -5,17 +5,47 @@ from __future__ import annotations
 import tempfile
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
+from transformers import AttentionInterface
 
 from kg.extract.candidates import Candidates, Span, find_candidates
 from kg.extract.network import Scores
 from kg.train.heads import Heads
 from kg.train.model import Model
+
+
+class _Attention(torch.autograd.Function):
+    """Attention of several heads over ``query``, ``key``, ``value`` [batch, length, width]; one step of onnxruntime."""
+
+    @staticmethod
+    def forward(ctx: object, query: Tensor, key: Tensor, value: Tensor, heads: int) -> Tensor:  # type: ignore[override]
+        parts = (part.unflatten(2, (heads, -1)).transpose(1, 2) for part in (query, key, value))
+        return scaled_dot_product_attention(*parts).transpose(1, 2).flatten(2)
+
+    @staticmethod
+    def symbolic(graph: Any, query: Any, key: Any, value: Any, heads: int) -> Any:
+        fused = graph.op("com.microsoft::MultiHeadAttention", query, key, value, num_heads_i=heads)
+        return fused.setType(query.type())
+
+
+def _attend(
+    module: Any, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, **_: object
+) -> tuple[Tensor, None]:
+    """Attention as transformers calls it: [batch, heads, length, width of a head] → [batch, length, heads, ..]."""
+    heads = int(module.num_attention_heads)
+    joined = (part.transpose(1, 2).flatten(2) for part in (query, key, value))
+    attended: Tensor = _Attention.apply(*joined, heads)  # type: ignore[no-untyped-call]
+    return attended.unflatten(2, (heads, -1)), None
+
+
+AttentionInterface.register("kg_fused", _attend)
 
 
 class _Words(nn.Module):
@@ -36,6 +66,7 @@ class _Words(nn.Module):
 def export(model: Model, folder: Path, *, int8: bool = True) -> None:
     """Write ``encoder.onnx`` and, if the model has heads, ``heads.onnx`` into ``folder``."""
     model.eval()
+    model.encoder.bert.set_attn_implementation("kg_fused")
     folder.mkdir(parents=True, exist_ok=True)
     words = 12
     inputs = (
@@ -63,7 +94,10 @@ def export(model: Model, folder: Path, *, int8: bool = True) -> None:
             },
             opset_version=17,
             dynamo=False,
+            custom_opsets={"com.microsoft": 1},
+            autograd_inlining=False,
         )
+        model.encoder.bert.set_attn_implementation("sdpa")
         if int8:
             quantize_dynamic(
                 plain,
