@@ -115,3 +115,8 @@ kg.cli.main()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_package_is_a_program_too() -> None:
+    shown = subprocess.run([sys.executable, "-m", "kg", "--version"], capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"kg \d+\.\d+\.\d+\n", shown.stdout)
