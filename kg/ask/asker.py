@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from rapidfuzz.distance import OSA
+
 from kg.ask.compile import Query, compile_intent
 from kg.ask.intent import Answer, Constraint, Evidence, Intent, Name
 from kg.ask.names import NameIndex
@@ -15,7 +17,7 @@ from kg.ask.outline import ENTITIES, NAMED
 from kg.ask.parse import Reader
 from kg.ask.reading import UnreadError
 from kg.ask.suggest import Suggester
-from kg.ask.text import tokens_of
+from kg.ask.text import plain, tokens_of
 from kg.ask.vocabulary import kinds, vocabulary
 from kg.errors import InputError
 from kg.schema import EDGE_TYPES
@@ -142,7 +144,7 @@ class Asker:
 
     def _answer(self, question: str, intent: Intent, notes: list[str]) -> Answer:
         query, columns, rows = self._run(intent)
-        for wider, note in _wider(intent) if not rows else ():
+        for wider, note in self._wider(intent) if not rows else ():
             found = self._run(wider)
             if found[2]:
                 intent, (query, columns, rows) = wider, found
@@ -177,6 +179,13 @@ class Asker:
             rows = _telling(rows, columns)
         return query, columns, rows
 
+    def _wider(self, intent: Intent) -> list[tuple[Intent, str]]:
+        """What may be asked instead; nothing, if not even the widest has an answer, which a count finds out soonest."""
+        wider = list(_wider(intent))
+        if not wider or not self._run(wider[-1][0].model_copy(update={"form": "count"}))[2][0][0]:
+            return []
+        return wider
+
     def _unanswered(self, question: str, problem: UnreadError) -> Answer:
         if problem.kind == "partial":
             names = list(dict.fromkeys(entry.name for entry in problem.candidates))
@@ -191,7 +200,7 @@ class Asker:
         return Answer(
             question=question,
             notes=("This question was not understood.",),
-            suggestions=self._suggester.near(question),
+            suggestions=self._suggester.near(question, names=problem.names),
         )
 
     def _unknown(self, question: str, problem: UnreadError) -> Answer:
@@ -202,11 +211,13 @@ class Asker:
         notes.append(f"The graph has no name {problem.text!r}.")
         if near:
             notes.append(f"The nearest names are: {', '.join(entry.name for entry in near)}.")
-        suggestions = [] if alone else [question.replace(problem.text, entry.name) for entry in near]
-        working = [text for text in suggestions if self._has_rows(text)][:3]
-        return Answer(
-            question=question, notes=tuple(notes), suggestions=tuple(working) or self._suggester.near(question)
-        )
+        like = [] if alone else [entry.name for entry in near if _like(problem.text, entry.name)]
+        working = [text for text in (question.replace(problem.text, name) for name in like) if self._has_rows(text)]
+        others = self._suggester.near(question, names=problem.names)
+        suggestions: dict[str, str] = {}
+        for text in (*working, *others):
+            suggestions.setdefault(text.rstrip("? ").lower(), text)
+        return Answer(question=question, notes=tuple(notes), suggestions=tuple(suggestions.values())[:3])
 
     def _has_rows(self, question: str) -> bool:
         intent = self.read(question)
@@ -217,11 +228,16 @@ class Asker:
         return self._known()[1]
 
 
+def _like(text: str, name: str) -> bool:
+    """Whether a text may have been meant for a name: more than half of it is the same."""
+    return OSA.normalized_similarity(plain(text).casefold(), plain(name).casefold()) > 0.5
+
+
 def _wider(intent: Intent) -> Iterator[tuple[Intent, str]]:
-    """What is asked instead, with a note, where nothing answers a question as it was put."""
+    """What is asked instead, with a note, where nothing answers a question as it was put; the last is the widest."""
     if intent.absolute:
         yield intent.model_copy(update={"absolute": False}), "No absolute value is known; these are relative ones."
-    if intent.asked == ("Paper",) and [c.fact for c in intent.constraints] == ["addresses"]:
+    if not intent.absolute and intent.asked == ("Paper",) and [c.fact for c in intent.constraints] == ["addresses"]:
         mentioned = tuple(c.model_copy(update={"fact": "mentions"}) for c in intent.constraints)
         yield intent.model_copy(update={"constraints": mentioned}), "No paper works on it; these mention it."
     other = {"Method": "methods", "Model": "models"}.get("|".join(intent.asked))

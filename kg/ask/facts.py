@@ -6,11 +6,13 @@ from kg.ask.clauses import (
     EACH_EVIDENCE,
     FIRST_SENTENCE,
     NOTHING,
+    PAPER_OF_RESULT,
     Clauses,
     arrow,
     ends,
     exists,
     match,
+    match_result,
     quoted,
     result_parts,
     returns,
@@ -131,11 +133,16 @@ class FactQuery(Clauses):
         place = 1 if edges[0] else 0
         parts[place] = parts[place].replace("(x)", f"(x:{self.labels})", 1)
         paper = "x" if self.papers_asked else "p"
-        conditions = [*self.named("n", number, constraint), *conditions, *self.period(paper)]
+        conditions = [*self.named("n", number, constraint), *conditions]
+        of_paper = self.period(paper)
         if fact.edge:
             # Where the paper states the fact itself too, that branch has the result.
-            conditions.append(f"NOT {exists([arrow('(x)', 'e', fact.edge, '(n)', constraint)], ['p.id IN e.papers'])}")
-        lines = [match(parts), where(conditions)]
+            of_paper.append(f"NOT {exists([arrow('(x)', 'e', fact.edge, '(n)', constraint)], ['p.id IN e.papers'])}")
+        if place:
+            lines = [match_result(parts[1:]), where(conditions), PAPER_OF_RESULT]
+            lines += [f"WITH * {where(of_paper)}"] if of_paper else []
+        else:
+            lines = [match(parts), where([*conditions, *of_paper])]
         metric = {"MEASURES": "x"}.get(edges[0] or "", "n" if edges[1] == "MEASURES" else "")
         if not metric:
             lines.append("OPTIONAL MATCH (r)-[:MEASURES]->(k:Metric)")

@@ -75,6 +75,7 @@ class NameIndex:
         default_factory=lambda: defaultdict(list)
     )
     _members: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
+    _spelt: dict[str, list[tuple[str, Entry]]] = field(default_factory=lambda: defaultdict(list))
     entries: list[Entry] = field(default_factory=list)
 
     @classmethod
@@ -192,11 +193,20 @@ class NameIndex:
 
     def nearest(self, text: str, labels: Iterable[str] = (), limit: int = 5) -> list[Entry]:
         """The known names most like an unknown one."""
-        allowed = set(labels) or {entry.label for entry in self.entries} - {"Paper"}
-        candidates = [entry for entry in self.entries if entry.label in allowed]
-        keys = [plain(entry.name).casefold() for entry in candidates]
-        near = process.extract(
-            plain(text).casefold(), keys, scorer=JaroWinkler.normalized_similarity, limit=4 * limit, score_cutoff=0.6
-        )
-        near.sort(key=lambda hit: (-hit[1], -candidates[hit[2]].papers, candidates[hit[2]].name))
-        return list({candidates[i].name: candidates[i] for _, _, i in near}.values())[:limit]
+        if not self._spelt:
+            for entry in self.entries:
+                self._spelt[entry.label].append((plain(entry.name).casefold(), entry))
+        allowed = set(labels) or self._spelt.keys() - {"Paper"}
+        near: list[tuple[float, Entry]] = []
+        for label in allowed & self._spelt.keys():
+            keys = [key for key, _ in self._spelt[label]]
+            hits = process.extract(
+                plain(text).casefold(),
+                keys,
+                scorer=JaroWinkler.normalized_similarity,
+                limit=4 * limit,
+                score_cutoff=0.6,
+            )
+            near += [(score, self._spelt[label][at][1]) for _, score, at in hits]
+        near.sort(key=lambda hit: (-hit[0], -hit[1].papers, hit[1].name, hit[1].label))
+        return list({entry.name: entry for _, entry in near[: 4 * limit]}.values())[:limit]

@@ -51,7 +51,15 @@ class Reader:
         settle_definitions(question.items)
         question.asked = find_asked(question.items)
         Grouper(question, self._vocabulary).run()
-        intent = Reading(question, self._vocabulary, self._kinds, notes).intent()
+        try:
+            intent = Reading(question, self._vocabulary, self._kinds, notes).intent()
+        except UnreadError as problem:
+            problem.names = [
+                (label, entries[0].name)
+                for item in question.names()
+                for label, entries in (item.match.entries.items() if item.match else ())
+            ]
+            raise
         if question.ignored:
             notes.append(f"Not taken into account: {', '.join(repr(word) for word in question.ignored)}.")
         return intent, notes

@@ -20,13 +20,15 @@ _END = {**END_OF, "Paper": "HAS_RESULT"}
 class UnreadError(Exception):
     """Why a question has no intent: it was not understood, or ``text`` names nothing known or several things.
 
-    "unknown alone" is a question of which nothing but the unknown name could be read.
+    "unknown alone" is a question of which nothing but the unknown name could be read. ``names`` are the (label, name)
+    of what is known in it.
     """
 
     kind: Literal["not understood", "unknown", "unknown alone", "partial"]
     text: str = ""
     labels: tuple[str, ...] = ()
     candidates: list[Entry] = field(default_factory=list)
+    names: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Reading(Outline):

@@ -133,7 +133,10 @@ class Scanner:
         longer = self._phrase(words, at)
         if "target" not in alone or longer is None or not longer.sense("cue") or longer.sense("target"):
             return False
-        before = words[at - 1].text.lower() if at else "list"
+        earlier = [word.text.lower() for word in words[:at]]
+        while earlier and set(self._vocabulary.phrases.get((earlier[-1],), ())) == {"stop"}:
+            earlier.pop()
+        before = earlier[-1] if earlier else "list"
         return before not in ("what", "who") and "asking" in self._vocabulary.phrases.get((before,), {})
 
     def _is_name(self, name: Item, phrase: Item) -> bool:

@@ -154,7 +154,7 @@ class LadybugStore(Closing):
         self._generation = file_generation(self.path)
         try:
             self._database = ladybug.Database(str(self.path), read_only=True, buffer_pool_size=_BUFFERS)
-            self._connection = ladybug.Connection(self._database)
+            self._connection = _connection(self._database)
         except RuntimeError as error:
             self.close()
             raise self._open_error(str(error)) from error
@@ -173,7 +173,7 @@ class LadybugStore(Closing):
             with self._clear_errors():
                 if cypher not in self._prepared and len(self._prepared) >= _STATEMENTS:
                     self._connection.close()
-                    self._connection = ladybug.Connection(self._database)
+                    self._connection = _connection(self._database)
                     self._prepared.clear()
                 self._prepared.add(cypher)
                 return _rows(self._connection.execute(cypher, dict(parameters or {})))
@@ -226,6 +226,11 @@ def file_generation(path: Path) -> str:
     except FileNotFoundError:
         return ""
     return f"{state.st_dev}:{state.st_ino}:{state.st_mtime_ns}"
+
+
+def _connection(database: ladybug.Database) -> ladybug.Connection:
+    """A connection for queries of few rows, which several threads would only make slower."""
+    return ladybug.Connection(database, num_threads=1)
 
 
 def _rows(result: Any, limit: int | None = None) -> Rows:
