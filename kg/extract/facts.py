@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from shutil import copy
 from typing import Literal
@@ -30,7 +31,7 @@ from kg.extract.candidates import (
 from kg.extract.coordination import parallel
 from kg.extract.document import Analysis, LocalEntity, sentences_of
 from kg.extract.network import Heads, Scores
-from kg.extract.tags import Floats, SpanScorer
+from kg.extract.tags import AT_ONCE, Floats, SpanScorer
 from kg.extract.words import Words
 from kg.schema import RELATION_ENDS, Entity, EntityType, Relation, RelationType, Result, Role
 
@@ -67,11 +68,8 @@ class _Value:
     probability: float
 
 
-def find_values(words: Words, emissions: Floats, settings: FactSettings) -> list[_Value]:
+def find_values(words: Words, scorer: SpanScorer, settings: FactSettings) -> list[_Value]:
     """The measured numbers of one text, in order."""
-    if not any(_DIGIT.search(word) for word in words.surfaces):
-        return []
-    scorer = SpanScorer.run(emissions, np.array(settings.value_transitions, np.float32))
     values = []
     for start, end, kind in scorer.best():
         chances = [scorer.probability(start, end, k) for k in (0, 1)]
@@ -96,20 +94,35 @@ class FactsPipe:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the facts of one document."""
-        analysis: Analysis = doc._.analysis
-        if analysis.encoded is None or analysis.reading is None:
-            return doc
-        words = analysis.encoded.words
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 0) -> Iterator[Doc]:
+        """Add the facts of documents, of several at once."""
+        transitions = np.array(self.settings.value_transitions, np.float32)
+        source = iter(stream)
+        while docs := list(islice(source, AT_ONCE)):
+            read = [(doc, doc._.analysis) for doc in docs if doc._.analysis.encoded]
+            numbers = [a for _, a in read if any(_DIGIT.search(word) for word in a.encoded.words.surfaces)]
+            scorers = SpanScorer.run_all([a.reading.value for a in numbers], transitions, [()] * len(numbers))
+            values = {
+                id(a): find_values(a.encoded.words, s, self.settings) for a, s in zip(numbers, scorers, strict=True)
+            }
+            for doc, analysis in read:
+                self._add(doc, analysis, analysis.encoded.words, values.get(id(analysis), []))
+            yield from docs
+
+    def _add(self, doc: Doc, analysis: Analysis, words: Words, found: Sequence[_Value]) -> None:
+        assert analysis.reading is not None  # noqa: S101 - what is encoded was read
         entities = analysis.entities[:MOST_ENTITIES]
         inside = [place for entity in entities for place in entity.spans]
         values = [
             value
-            for value in find_values(words, analysis.reading.value, self.settings)
+            for value in found
             if not any(s <= words.starts[value.span.start] and words.ends[value.span.end - 1] <= e for s, e in inside)
         ]
         if not entities:
             doc._.entities, doc._.relations, doc._.results = (), (), ()
-            return doc
+            return
         sentences = sentences_of(doc)
         mentions = [
             (Span(bisect_right(words.ends, start), bisect_left(words.starts, end)), number)
@@ -136,7 +149,6 @@ class FactsPipe:
         doc._.relations = tuple(self._relations(text, candidates, scores, certain))
         doc._.results, implied = self._results(text, candidates, scores)
         doc._.entities = (*known, *implied)
-        return doc
 
     def _relations(
         self, text: _Text, candidates: Candidates, scores: Scores, certain: Sequence[float]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from spacy.tokens import Doc
 
 from kg.extract.coordination import share_out
 from kg.extract.document import Analysis, title_break
-from kg.extract.tags import Floats, SpanScorer
+from kg.extract.tags import AT_ONCE, Floats, SpanScorer
 from kg.extract.words import Words
 
 _HYPHENS = frozenset("-–—‐")
@@ -49,13 +50,9 @@ class Found:
     probability: float
 
 
-def find_mentions(
-    words: Words, emissions: Floats, settings: MentionSettings, breaks: Collection[int] = ()
-) -> list[Found]:
-    """The mentions of one text, in order, none overlapping; none goes on into a word of ``breaks``."""
-    if not len(words):
-        return []
-    scorer = SpanScorer.run(emissions, np.array(settings.transitions, np.float32), breaks)
+def find_mentions(words: Words, scorer: SpanScorer, settings: MentionSettings) -> list[Found]:
+    """The mentions of one text, in order, none overlapping; none goes on where the field breaks off."""
+    breaks = scorer.breaks
     surfaces = {tuple(words.surfaces[s:e]) for s, e, _ in scorer.best()}
     places = _places(words.surfaces, surfaces)
     taken = np.zeros(len(words), bool)
@@ -123,15 +120,29 @@ class MentionsPipe:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the mentions of one document."""
-        analysis: Analysis = doc._.analysis
-        if analysis.encoded is None or analysis.reading is None:
-            return doc
-        words, text = analysis.encoded.words, doc.text
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 0) -> Iterator[Doc]:
+        """Add the mentions of documents, of several at once."""
+        transitions = np.array(self.settings.transitions, np.float32)
+        source = iter(stream)
+        while docs := list(islice(source, AT_ONCE)):
+            read = [d for d in docs if d._.analysis.encoded and len(d._.analysis.encoded.words)]
+            emissions = [d._.analysis.reading.entity for d in read]
+            breaks = [title_break(d, d._.analysis.encoded.words) for d in read]
+            for doc, scorer in zip(read, SpanScorer.run_all(emissions, transitions, breaks), strict=True):
+                self._add(doc, doc._.analysis, doc._.analysis.encoded.words, scorer)
+            for doc in docs:
+                doc.spans["mentions"] = list(doc.ents)
+                yield doc
+
+    def _add(self, doc: Doc, analysis: Analysis, words: Words, scorer: SpanScorer) -> None:
+        text = doc.text
         confidence = doc.user_data.setdefault("kg.confidence", {})
         spans = list(doc.ents)
         taken = {token.i for span in spans for token in span}
         levels, shares = zip(*self.settings.calibration, strict=True)
-        for found in find_mentions(words, analysis.reading.entity, self.settings, title_break(doc, words)):
+        for found in find_mentions(words, scorer, self.settings):
             share = round(float(np.interp(found.probability, levels, shares)), 4)
             if share < self.min_confidence:
                 continue
@@ -145,8 +156,6 @@ class MentionsPipe:
                 if name != span.text:
                     analysis.names[start, end] = name
         doc.ents = spans
-        doc.spans["mentions"] = list(doc.ents)
-        return doc
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Write ``mentions.json`` into ``path``."""

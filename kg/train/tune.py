@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from spacy.language import Language
 
 from kg.evaluate import AnnotatedPaper
@@ -15,6 +16,7 @@ from kg.extract.document import make_doc, title_break
 from kg.extract.facts import FactSettings, FactsPipe
 from kg.extract.mentions import MentionSettings, MentionsPipe, find_mentions
 from kg.extract.pipeline import record_of
+from kg.extract.tags import SpanScorer
 from kg.schema import RelationType, Role
 
 GRID = tuple(round(0.05 * i, 2) for i in range(1, 19))
@@ -30,13 +32,18 @@ def tune_mentions(nlp: Language, texts: Sequence[SpanText], settings: MentionSet
     with nlp.select_pipes(enable=["kg_sentences", "kg_encoder"]):
         docs = list(nlp.pipe([make_span_doc(nlp, text) for text in texts]))
     settings = replace(settings, types=pipe.settings.types, transitions=pipe.settings.transitions)
+    scorers = SpanScorer.run_all(
+        [doc._.analysis.reading.entity for doc in docs],
+        np.array(settings.transitions, np.float32),
+        [title_break(doc, doc._.analysis.encoded.words) for doc in docs],
+    )
 
     def found_at(threshold: float) -> list[tuple[float, bool]]:
         at = replace(settings, threshold=threshold)
         rows = []
-        for doc, text in zip(docs, texts, strict=True):
+        for doc, scorer, text in zip(docs, scorers, texts, strict=True):
             words = doc._.analysis.encoded.words
-            for f in find_mentions(words, doc._.analysis.reading.entity, at, title_break(doc, words)):
+            for f in find_mentions(words, scorer, at):
                 span = words.starts[f.start], words.ends[f.end - 1], f.type
                 rows.append((f.probability, span in text.spans))
         return rows
