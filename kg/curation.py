@@ -20,23 +20,31 @@ GIVEN = "given"
 
 @dataclass(frozen=True)
 class AliasEntry:
-    """A spelling of an entity: in how many papers it stands, by which rule it belongs there, how sure that is."""
+    """A spelling of an entity: in how many papers it stands, by which rule it belongs there, how sure that is.
+
+    ``sources`` are the ids of these papers, sorted.
+    """
 
     alias: str
     papers: int
     rule: str
     confidence: float
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class EntityEntry:
-    """An entity of the graph: its label, id and name, its spellings, and the ids of the papers that name it."""
+    """An entity of the graph: its label, id and name, its spellings, and the ids of the papers that name it.
+
+    ``link`` is the address that the registry has for it, if it has one.
+    """
 
     label: str
     id: str
     name: str
     aliases: tuple[AliasEntry, ...]
     papers: tuple[str, ...]
+    link: str | None = None
 
 
 class Curation:
@@ -140,7 +148,7 @@ class Curation:
         """Every entity, resolved or given, with the spellings that its papers use for it."""
         papers: dict[tuple[str, str], set[str]] = defaultdict(set)
         names: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-        surfaces: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        surfaces: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for kept in (True, False):
             for record in self.journal.records(resolved=kept):
                 resolved = record if kept else self._resolver.apply(record)
@@ -151,10 +159,12 @@ class Curation:
                     node = str(entity.type), entity.id
                     papers[node].add(record.id)
                     names[node][entity.name] += 1
-                    surfaces[node].update(said[node])
+                    for surface in said[node]:
+                        surfaces[node][surface].add(record.id)
         entries = []
         for node in sorted(papers):
-            aliases = tuple(AliasEntry(s, n, GIVEN, 1.0) for s, n in sorted(surfaces[node].items()))
+            spelled = sorted(surfaces[node].items())
+            aliases = tuple(AliasEntry(s, len(where), GIVEN, 1.0, tuple(sorted(where))) for s, where in spelled)
             (name, _), *_ = sorted(names[node].items(), key=lambda item: (-item[1], item[0]))
             entries.append(EntityEntry(*node, name, aliases, tuple(sorted(papers[node]))))
         return entries
@@ -163,10 +173,16 @@ class Curation:
         """An entity with the rule of each spelling, where it was resolved."""
         thing = self._resolver.find(entry.id, EntityType(entry.label))
         found = [] if thing is None or thing.id != entry.id else self._resolver.aliases(thing)
-        aliases = {a.alias: a for a in entry.aliases} | {
-            a.surface: AliasEntry(a.surface, a.papers, str(a.rule), a.confidence) for a in found
+        known = {a.alias: a for a in entry.aliases}
+        aliases = known | {
+            a.surface: AliasEntry(
+                a.surface, a.papers, str(a.rule), a.confidence, known[a.surface].sources if a.surface in known else ()
+            )
+            for a in found
         }
-        return replace(entry, aliases=tuple(sorted(aliases.values(), key=lambda a: (-a.papers, a.alias))))
+        ordered = tuple(sorted(aliases.values(), key=lambda a: (-a.papers, a.alias)))
+        registered = self._resolver.registered(entry.name, EntityType(entry.label))
+        return replace(entry, aliases=ordered, link=registered.link if registered else None)
 
     def _unknown(self, name: str) -> InputError:
         from rapidfuzz import process

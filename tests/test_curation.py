@@ -24,7 +24,9 @@ def methods(graph: KnowledgeGraph) -> list[object]:
 def test_an_entity_is_shown_with_its_aliases_and_papers(graph: KnowledgeGraph) -> None:
     (entry,) = graph.entity("BarNet")
     assert (entry.label, entry.name, len(entry.papers)) == ("Method", "BarNet", 2)
-    assert [(a.alias, a.papers, a.rule, a.confidence) for a in entry.aliases] == [("BarNet", 2, "spelling", 1.0)]
+    (alias,) = entry.aliases
+    assert (alias.alias, alias.papers, alias.rule, alias.confidence) == ("BarNet", 2, "spelling", 1.0)
+    assert alias.sources == entry.papers
 
 
 def test_an_unknown_name_gives_the_nearest(graph: KnowledgeGraph) -> None:
@@ -64,6 +66,8 @@ def test_a_name_of_the_registry_is_merged_with_all_its_spellings(graph: Knowledg
         ],
         resolve=True,
     )
+    (entry,) = graph.entity("Math 500")
+    assert (entry.name, entry.link) == ("MATH500", "https://arxiv.org/abs/2305.20050")
     graph.merge("accuracy", "MATH500")
     assert len([1 for label, _ in graph.graph().nodes if label == "Benchmark"]) == 1
 

@@ -25,18 +25,25 @@ def register(app: typer.Typer) -> None:
 def show(name: Name, graph: Graph = DEFAULT_GRAPH, format: Format = Shape.TABLE) -> None:
     """Example: kg entity show MATH500
 
-    Prints each alias of the entity with the number of papers that use it, the rule by which it belongs there and how
-    sure that is; for a table, the papers follow.
+    Prints each alias of the entity with the number of papers that use it, the rule by which it belongs there, how sure
+    that is and which papers they are (in a table three of them); for a table, all papers follow.
     """
     from kg.knowledge_graph import KnowledgeGraph
 
     with KnowledgeGraph(graph, progress=progress()) as it:
         found = it.entity(name)
-    rows = [(e.label, e.id, e.name, a.alias, a.papers, a.rule, a.confidence) for e in found for a in e.aliases]
-    show_rows(("label", "id", "name", "alias", "papers", "rule", "confidence"), rows, format)
+    shown = 3 if format is Shape.TABLE else None
+    rows = [
+        (e.label, e.id, e.name, a.alias, a.papers, a.rule, a.confidence, " ".join(a.sources[:shown]))
+        for e in found
+        for a in e.aliases
+    ]
+    show_rows(("label", "id", "name", "alias", "papers", "rule", "confidence", "sources"), rows, format)
     if format is Shape.TABLE:
         for entry in found:
             print(f"\n{entry.label} {entry.name} is in {len(entry.papers)} papers: {', '.join(entry.papers)}")
+            if entry.link:
+                print(entry.link)
 
 
 def merge(

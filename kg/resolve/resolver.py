@@ -12,7 +12,7 @@ from kg.resolve.decisions import Decisions
 from kg.resolve.evidence import Evidence, Name, is_abbreviation, surfaces_of
 from kg.resolve.families import Thing, Variant, find_variants
 from kg.resolve.names import name_key, singular_name, strip_latex
-from kg.resolve.registry import Registry
+from kg.resolve.registry import Registry, RegistryEntry
 from kg.resolve.table import Label, NameTable, plain_id
 from kg.schema import Entity, EntityType, Record, Relation, Result, Role
 
@@ -147,6 +147,11 @@ class Resolver:
             return self._things[self._clusters.home[name]]
         same = (t for t in self.things() if t.type == type and (surface == t.id or name_key(t.name, type) == name.key))
         return next(same, None)
+
+    def registered(self, name: str, type: EntityType) -> RegistryEntry | None:
+        """The entry of the registry that is called so, or None."""
+        entry = self._registry.find(name, type)
+        return entry if entry is not None and entry.name == name else None
 
     def variants(self) -> list[Variant]:
         """Which things of the collection are variants of which, sorted."""

@@ -17,6 +17,9 @@ def test_the_shipped_registry_is_broad_and_without_conflict():
     count = {type: sum(entry.type is type for entry in registry) for type in EntityType}
     assert count[EntityType.BENCHMARK] >= 400 and count[EntityType.MODEL] >= 400
     assert count[EntityType.METHOD] + count[EntityType.METRIC] >= 300 and count[EntityType.TASK] >= 150
+    links = {type: sum(entry.link is not None for entry in registry if entry.type is type) for type in EntityType}
+    assert links[EntityType.BENCHMARK] >= 400 and links[EntityType.MODEL] >= 400
+    assert links[EntityType.METHOD] + links[EntityType.METRIC] >= 300
     assert check_registry() == []
 
 
