@@ -2,9 +2,10 @@
 
 usage: python bench/extract.py [PAPERS …] [--most N] [--torch]
 
-Everything runs in this one process on the processors that it may use. Printed beside it: a blank spaCy pipeline (the
-limit that any pipeline has) and, with --torch (needs the extra `train`), the same network in torch float32 on padded
-batches of like length, as it is usually run. Without PAPERS, the sample that ships is read, over and over.
+First in this one process, whose threads share the processors; then in one process a processor, as `kg build` reads,
+once they run. Printed beside it: a blank spaCy pipeline (the limit that any pipeline has) and, with --torch (needs the
+extra `train`), the same network in torch float32 on padded batches of like length, as it is usually run. Without PAPERS,
+the sample that ships is read, over and over.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import spacy
 
 from kg.corpus import read_papers
 from kg.extract import extract, load_pipeline
+from kg.extract.parallel import extract_in_processes
 from kg.extract.pipeline import make_doc
 from kg.resources import resource
 from kg.schema import Paper
@@ -41,14 +43,17 @@ def main() -> None:
     print(f"{len(papers)} papers, {len(os.sched_getaffinity(0))} processors; loading took {since(began):.2f} s")
     list(extract(papers[:8], nlp))
     ours = rate("pipeline, end to end", papers, lambda: extract(papers, nlp))
-    by_component(nlp, papers)
+    encoder = by_component(nlp, papers)
+    together = in_processes(papers)
     blank = spacy.blank("en")
     blank.add_pipe("sentencizer")
     limit = rate("blank spaCy pipeline", papers, lambda: blank.pipe(p.text for p in papers))
     print(f"{'pipeline : blank spaCy':34}{ours / limit:10.4f}")
     if options.torch:
         theirs = in_torch(papers)
+        print(f"{'encoder : torch float32':34}{encoder / theirs:10.2f}")
         print(f"{'pipeline : torch float32':34}{ours / theirs:10.2f}")
+        print(f"{'processes : torch float32':34}{together / theirs:10.2f}")
     peak = usage.getrusage(usage.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory of this process{'' if not options.torch else ', torch included'}: {peak:.0f} MiB")
 
@@ -66,8 +71,18 @@ def rate(what: str, papers: list[Paper], work: Callable[[], Iterable[object]]) -
     return each
 
 
-def by_component(nlp: spacy.Language, papers: list[Paper]) -> None:
-    """Run the components one after another over all documents."""
+def in_processes(papers: list[Paper]) -> float:
+    """The rate of one process a processor, once all of them run."""
+    processes = len(os.sched_getaffinity(0))
+    read = itertools.islice(itertools.cycle(papers), 600)
+    times = [time.perf_counter() for _ in extract_in_processes(read, None, processes)][100:]
+    each = (len(times) - 1) / (times[-1] - times[0])
+    print(f"{f'pipeline, {processes} processes':34}{each:10.1f} papers/s")
+    return each
+
+
+def by_component(nlp: spacy.Language, papers: list[Paper]) -> float:
+    """Run the components one after another over all documents; papers a second of the encoder."""
     began = time.perf_counter()
     docs = [make_doc(nlp, paper) for paper in papers]
     seconds = {"tokenizer": since(began)}
@@ -78,6 +93,7 @@ def by_component(nlp: spacy.Language, papers: list[Paper]) -> None:
     for name, spent in seconds.items():
         share = spent / seconds["kg_encoder"]
         print(f"  {name:32}{1000 * spent / len(papers):10.2f} ms a paper, {share:.2f} of the encoder's time")
+    return len(papers) / seconds["kg_encoder"]
 
 
 def in_torch(papers: list[Paper]) -> float:
