@@ -4,7 +4,7 @@ usage: python bench/extract.py [PAPERS …] [--most N] [--torch]
 
 First in this one process, whose threads share the processors; then in one process a processor, as `kg build` reads,
 once they run. Printed beside it: a blank spaCy pipeline (the limit that any pipeline has) and, with --torch (needs the
-extra `train`), the same network in torch float32 on padded batches of like length, as it is usually run. Without PAPERS,
+extra `train`), the same network in torch float32 on padded batches of like length, as is usual. Without PAPERS,
 the sample that ships is read, over and over.
 """
 
