@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from kg.cli.cluster import Cluster, Conf, Engine, EngineOption, Load, Master, Output, Work
 from kg.cli.options import DEFAULT_GRAPH, Graph
 from kg.cli.output import note
 from kg.cli.progress import progress
@@ -78,6 +79,12 @@ def build(
         typer.Option("--processes", min=0, help="Over how many processes the reading is spread; 0: one a processor."),
     ] = 0,
     timings: Timings = False,
+    engine: EngineOption = Engine.LOCAL,
+    master: Master = None,
+    output: Output = None,
+    to: Load = None,
+    work: Work = None,
+    conf: Conf = None,
 ) -> None:
     """Example: kg build --sample
 
@@ -87,10 +94,27 @@ def build(
 
     Building is repeatable: papers that the graph has are not read again. A build that was stopped goes on where it was
     when it is run again. A file given with --registry is kept with the graph, until another is given.
+
+    With --engine spark the graph goes into files or a server instead of the graph's file.
     """
     from kg.knowledge_graph import KnowledgeGraph, StoppedError
 
     timed = Timed(progress())
+    cluster = Cluster(master, output, to, work, conf or [])
+    if engine is Engine.SPARK:
+        built = cluster.build(
+            _all(inputs, sample),
+            resolve=resolve,
+            pipeline=pipeline,
+            registry=registry,
+            columns=_columns(columns),
+            skip_broken=on_error is OnError.SKIP,
+            progress=timed,
+        )
+        note(f"{output or to}: {built}")
+        _tell(timed, timings)
+        return
+    cluster.refuse()
     with stop_on_signals() as stop, KnowledgeGraph(graph, progress=timed) as it:
         try:
             report = it.build(

@@ -47,7 +47,7 @@ _NAMED = (JSONL, table.PARQUET, table.TEXT)
 """The formats whose columns the user may name; an input with such columns is read by one of these."""
 
 OnError = Callable[[InputError], None]
-OnForeign = Callable[[Found], None]
+OnForeign = Callable[[str], None]
 
 
 def read_papers(
@@ -102,8 +102,8 @@ def read_found(
         stdin: see ``read_papers``.
         columns: see ``read_papers``.
         on_error: see ``read_papers``.
-        on_foreign: takes each file of a folder that is of no known format; without it, that is logged, and it is an
-            error if all of them are.
+        on_foreign: takes the name of each file of a folder that is of no known format; without it, that is logged, and
+            it is an error if all of them are.
     """
     return _Reading(list(files), stdin, columns or {}, on_error, on_foreign).papers()
 
@@ -165,7 +165,7 @@ class _Reading:
                     if file.named:
                         raise _unknown(source)
                     self._skipped += 1
-                    (self.on_foreign or log_foreign)(file)
+                    (self.on_foreign or log_foreign)(source.name)
                 elif format_.late and late is not None and file != Found():  # standard input is there but once
                     late.append(file)
                 else:
@@ -176,9 +176,9 @@ class _Reading:
             self.on_error(error)
 
 
-def log_foreign(file: Found) -> None:
+def log_foreign(name: str) -> None:
     """Says that a file is left out."""
-    logger.warning("skipped %s: it has no known format", file.name)
+    logger.warning("skipped %s: it has no known format", name)
 
 
 def all_foreign(files: int) -> InputError:

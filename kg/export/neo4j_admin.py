@@ -7,14 +7,14 @@ it becomes U+FFFD. A list that is empty, or of one empty text, is left out, sinc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TextIO
 
 from kg.export.csvtext import TO_CSV, quoted, row
 from kg.export.registry import Format
-from kg.export.source import GraphSource
+from kg.export.source import GraphSource, Properties
 from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
 
 _SEPARATOR = "\x1f"
@@ -54,27 +54,55 @@ def write(source: GraphSource, path: Path) -> None:
     (path / "nodes").mkdir()
     (path / "edges").mkdir()
     for label, nodes in groupby(source.iter_nodes(), lambda node: node[0]):
-        columns = {name: kind for name, kind in NODE_LABELS[label].properties.items() if name != "id"}
-        head = _header([f"id:ID({label})"], columns)
-        with _table(path, f"nodes/{label}", f"--nodes={label}", head, files) as stream:
+        with _table(path, f"nodes/{label}", *heading(label), files) as stream:
             for _, properties in nodes:
-                stream.write(row((str(properties["id"]),), properties, columns, _TO_FIELD))
+                stream.write(node_line(label, properties))
     for (kind, start, end), edges in groupby(source.iter_edges(), lambda edge: (edge[0], edge[1][0], edge[2][0])):
-        properties_of = EDGE_TYPES[kind].properties
-        head = _header([f":START_ID({start})", f":END_ID({end})"], properties_of)
-        with _table(path, f"edges/{kind}-{start}-{end}", f"--relationships={kind}", head, files) as stream:
+        with _table(path, f"edges/{kind}-{start}-{end}", *heading(kind, start, end), files) as stream:
             for _, (_, from_id), (_, to_id), properties in edges:
-                stream.write(row((from_id, to_id), properties, properties_of, _TO_FIELD))
-    script = path / "import.sh"
-    script.write_text(_SCRIPT.format(files="\n".join(f"  {file} \\" for file in files)), encoding="utf-8", newline="\n")
-    script.chmod(0o755)
+                stream.write(edge_line(kind, from_id, to_id, properties))
+    command = path / "import.sh"
+    command.write_text(script(files), encoding="utf-8", newline="\n")
+    command.chmod(0o755)
+
+
+def heading(name: str, start: str | None = None, end: str | None = None) -> tuple[str, str]:
+    """The header of a table, and the option of the command that names its files.
+
+    Args:
+        name: a label, or the type of an edge.
+        start: the label of the nodes that the edges leave; None for a table of nodes.
+        end: the label of the nodes that they enter.
+    """
+    if start is None:
+        return _header([f"id:ID({name})"], _node_columns(name)), f"--nodes={name}"
+    return _header([f":START_ID({start})", f":END_ID({end})"], EDGE_TYPES[name].properties), f"--relationships={name}"
+
+
+def node_line(label: str, properties: Properties) -> str:
+    """A node as a line of its table."""
+    return row((str(properties["id"]),), properties, _node_columns(label), _TO_FIELD)
+
+
+def edge_line(kind: str, from_id: str, to_id: str, properties: Properties) -> str:
+    """An edge as a line of its table."""
+    return row((from_id, to_id), properties, EDGE_TYPES[kind].properties, _TO_FIELD)
+
+
+def script(files: Iterable[str]) -> str:
+    """The command that imports tables, each given as an option with its files."""
+    return _SCRIPT.format(files="\n".join(f"  {file} \\" for file in files))
+
+
+def _node_columns(label: str) -> dict[str, PropertyType]:
+    return {name: kind for name, kind in NODE_LABELS[label].properties.items() if name != "id"}
 
 
 def _header(first: list[str], columns: Mapping[str, PropertyType]) -> str:
     return ",".join(first + [f"{name}:{_NEO4J_TYPE[kind]}" for name, kind in columns.items()]) + "\n"
 
 
-def _table(path: Path, name: str, option: str, header: str, files: list[str]) -> TextIO:
+def _table(path: Path, name: str, header: str, option: str, files: list[str]) -> TextIO:
     """Writes a header, notes the option of the command that names the table, and opens the table's data."""
     (path / f"{name}-header.csv").write_text(header, encoding="utf-8", newline="\n")
     files.append(f"{option}={name}-header.csv,{name}.csv")

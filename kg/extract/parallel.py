@@ -62,16 +62,22 @@ def extract_in_processes(papers: Iterable[Paper], pipeline: str | Path | None, p
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def load_for_one_thread(pipeline: str | Path | None) -> Language:
+    """The pipeline for a process that is one of many: it reads one text at a time."""
+    nlp = load_pipeline(pipeline)
+    for _, component in nlp.pipeline:
+        if isinstance(component, EncoderPipe):
+            component.use_threads(1)
+    return nlp
+
+
 def _start(pipeline: str | Path | None) -> None:
     """Makes a process ready: Ctrl-C is its parent's affair, and it ends when its parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     global _nlp
-    _nlp = nlp = load_pipeline(pipeline)
-    for _, component in nlp.pipeline:
-        if isinstance(component, EncoderPipe):
-            component.use_threads(1)
+    _nlp = load_for_one_thread(pipeline)
 
 
 def _end_with_parent() -> None:

@@ -24,7 +24,7 @@ from kg.schema import NODE_LABELS
 from kg.store.base import Closing, Rows, check_graph, count_graph, read_graph
 from kg.store.cypher import check_parameters, check_reads_only
 from kg.store.limited import Limits, check_harmless
-from kg.store.neo4j_load import MARK, Progress, delete_absent, merge_graph, ours
+from kg.store.neo4j_load import MARK, Progress, count_ours, declare, delete_absent, merge_graph, others_nodes, ours
 from kg.store.neo4j_probe import check_bolt
 
 T = TypeVar("T")
@@ -84,6 +84,7 @@ class Neo4jStore(Closing):
             raise InputError("the address holds a user", "give user and password apart: NEO4J_USERNAME, NEO4J_PASSWORD")
         if not password:
             raise InputError(f"no password for {self._user} at {self.uri}", "set NEO4J_PASSWORD")
+        self._password = password
         with self._clear_errors():
             self._driver = neo4j.GraphDatabase.driver(
                 self.uri,
@@ -172,6 +173,29 @@ class Neo4jStore(Closing):
                 with self._loading_session() as session:
                     pruned = delete_absent(session, graph, batch)
         return LoadSummary(len(graph.nodes), len(graph.edges), *pruned)
+
+    def prepare(self) -> None:
+        """Makes the constraints and indexes of the graph, for those who load it by other means."""
+        with self._clear_errors(), self._session() as session:
+            declare(session, "constraints")
+            declare(session, "indexes")
+
+    def check_loaded(self, nodes: Mapping[str, int]) -> None:
+        """Looks whether the database has at least so many nodes of each label that this tool wrote.
+
+        Raises:
+            InputError: it has fewer.
+        """
+        with self._clear_errors(), self._session(neo4j.READ_ACCESS) as session:
+            there = count_ours(session)
+        if any(there[label] < number for label, number in nodes.items()):
+            raise others_nodes()
+
+    def connector_options(self) -> dict[str, str]:
+        """What Neo4j's Spark connector needs to open this database; the password is among it."""
+        options = {"url": self.uri, "authentication.type": "basic", "authentication.basic.username": self._user}
+        options["authentication.basic.password"] = self._password
+        return options | ({"database": self._database} if self._database else {})
 
     # -- the server ---------------------------------------------------------------------------------------------------
 

@@ -46,7 +46,65 @@ OpenSession = Callable[[], neo4j.Session]
 
 def ours(variable: str) -> str:
     """The condition that this tool wrote a node or an edge."""
-    return f"WHERE {variable}.{MARK} = '{_OWNER}'"
+    return f"WHERE {mark(variable)}"
+
+
+def mark(variable: str) -> str:
+    """What says, or in a SET makes, that this tool wrote a node or an edge."""
+    return f"{variable}.{MARK} = '{_OWNER}'"
+
+
+def merge_node(label: str, value: Callable[[str], str]) -> str:
+    """The clauses that merge a node, and give a row for it unless it is of somebody else.
+
+    In that case nothing of the transaction may stand.
+
+    Args:
+        label: its label.
+        value: the expression for each property.
+    """
+    assign = assign_node(label, value)
+    # Merged on the id alone, as the constraint does.
+    return (
+        f"MERGE (n:`{label}` {{id: {value('id')}}}) "
+        f"ON CREATE SET {mark('n')}, {assign} ON MATCH SET {assign} WITH n {ours('n')}"
+    )
+
+
+def assign_node(label: str, value: Callable[[str], str]) -> str:
+    """What sets all properties of a node ``n`` but its id."""
+    return _assign("n", [name for name in NODE_LABELS[label].properties if name != "id"], value)
+
+
+def merge_edge(kind: str, source: str, target: str, value: Callable[[str], str]) -> str:
+    """The clauses that merge an edge.
+
+    Args:
+        kind: its type.
+        source: the label of the node that it leaves.
+        target: the label of the node that it enters.
+        value: the expression for each property, and for ``from_id`` and ``to_id``.
+    """
+    names = EDGE_TYPES[kind].properties
+    sets = f"SET {_assign('e', names, value)}" if names else ""
+    return (
+        f"MATCH (a:`{source}` {{id: {value('from_id')}}}) MATCH (b:`{target}` {{id: {value('to_id')}}}) "
+        f"MERGE (a)-[e:`{kind}` {{{MARK}: '{_OWNER}'}}]->(b) {sets}"
+    )
+
+
+def count_ours(session: neo4j.Session) -> dict[str, int]:
+    """How many nodes of each label this tool wrote."""
+    query = "MATCH (n:`{}`) {} RETURN count(*) AS number"
+    return {label: session.run(query.format(label, ours("n"))).single(strict=True)["number"] for label in NODE_LABELS}
+
+
+def others_nodes() -> InputError:
+    """The error where nodes of the graph are not there as this tool wrote them."""
+    return InputError(
+        "the database has nodes of somebody else with ids of this graph, or lost some while it loaded",
+        "load into another database, or load again",
+    )
 
 
 def merge_graph(open_session: OpenSession, graph: Graph, batch: int, progress: Progress | None) -> None:
@@ -58,10 +116,10 @@ def merge_graph(open_session: OpenSession, graph: Graph, batch: int, progress: P
     _check_ids(graph.nodes)
     load = _Load(open_session, batch, len(graph.nodes) + len(graph.edges), progress)
     with open_session() as session:
-        _declare(session, "constraints")
+        declare(session, "constraints")
         load.send(_node_parts(graph))
         # Filling the index of names from nodes that are there is faster, and goes on while the edges are sent.
-        _declare(session, "indexes")
+        declare(session, "indexes")
         load.send(_edge_parts(graph))
         session.run("CALL db.awaitIndexes(300)").consume()
 
@@ -80,7 +138,7 @@ def delete_absent(session: neo4j.Session, graph: Graph, batch: int) -> tuple[int
     return nodes, edges, kept
 
 
-def _declare(session: neo4j.Session, what: str) -> None:
+def declare(session: neo4j.Session, what: str) -> None:
     """Makes the constraints or the indexes where they are not there."""
 
     def declare(transaction: neo4j.ManagedTransaction, statement: str) -> None:
@@ -153,14 +211,8 @@ def _node_parts(graph: Graph) -> Iterator[_Part]:
             properties = graph.nodes[key]
             return [key[1], *(properties.get(name) for name in names)]
 
-        # Merged on the id alone, as the constraint does. Only nodes with the mark are counted: the rest are those of
-        # others, and then nothing of the transaction stands.
-        assign = _assign("n", names, 1)
-        query = (
-            f"UNWIND $rows AS row MERGE (n:`{label}` {{id: row[0]}}) "
-            f"ON CREATE SET n.{MARK} = '{_OWNER}', {assign} ON MATCH SET {assign} "
-            f"WITH n {ours('n')} RETURN count(*) AS written"
-        )
+        # Only nodes with the mark are counted: the rest are those of others; then nothing of the transaction stands.
+        query = f"UNWIND $rows AS row {merge_node(label, _places('id', *names))} RETURN count(*) AS written"
         yield _Part(label, frozenset({label}), query, list(keys), row)
 
 
@@ -178,16 +230,19 @@ def _edge_parts(graph: Graph) -> Iterator[_Part]:
             properties = graph.edges[key]
             return [key[1][1], key[2][1], *(properties.get(name) for name in names)]
 
-        sets = f"SET {_assign('e', names, 2)}" if names else ""
-        query = (
-            f"UNWIND $rows AS row MATCH (a:`{source}` {{id: row[0]}}) MATCH (b:`{target}` {{id: row[1]}}) "
-            f"MERGE (a)-[e:`{kind}` {{{MARK}: '{_OWNER}'}}]->(b) {sets} RETURN count(*) AS written"
-        )
+        merge = merge_edge(kind, source, target, _places("from_id", "to_id", *names))
+        query = f"UNWIND $rows AS row {merge} RETURN count(*) AS written"
         yield _Part(kind, frozenset({source, target}), query, list(keys), row)
 
 
-def _assign(variable: str, names: Iterable[str], first: int) -> str:
-    return ", ".join(f"{variable}.`{name}` = row[{place}]" for place, name in enumerate(names, first))
+def _places(*names: str) -> Callable[[str], str]:
+    """The expressions for what stands at these places of a row."""
+    places = {name: f"row[{place}]" for place, name in enumerate(names)}
+    return places.__getitem__
+
+
+def _assign(variable: str, names: Iterable[str], value: Callable[[str], str]) -> str:
+    return ", ".join(f"{variable}.`{name}` = {value(name)}" for name in names)
 
 
 def _check_ids(nodes: Iterable[NodeKey]) -> None:
@@ -203,10 +258,7 @@ def _write(transaction: neo4j.ManagedTransaction, part: _Part, keys: Sequence[An
         for start in range(0, len(keys), _STATEMENT)
     ]
     if sum(result.single(strict=True)["written"] for result in results) != len(keys):
-        raise InputError(  # here, so that the transaction is rolled back
-            f"the database has {part.what} nodes of somebody else with ids of this graph, or lost some while it loaded",
-            "load into another database, or load again",
-        )
+        raise others_nodes()  # here, so that the transaction is rolled back
 
 
 def _prune_edges(session: neo4j.Session, graph: Graph, kind: str, source: str, target: str, batch: int) -> int:

@@ -1,0 +1,59 @@
+"""A load through Neo4j's Spark Connector gives what ``kg load`` gives."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import neo4j
+import pytest
+
+from kg.store import Neo4jStore
+from tests.derive.records import random_record
+from tests.neo4j_server import Neo4jServer
+from tests.spark.papers import differences, local_graph, write
+
+pytestmark = [pytest.mark.slow, pytest.mark.neo4j, pytest.mark.timeout(900)]
+
+
+def load(server: Neo4jServer, records: Path, folder: Path) -> tuple[int, str]:
+    """Runs ``kg build`` with the connector, which Spark fetches from Maven."""
+    kg = Path(sys.executable).with_name("kg")
+    settings = ("--engine", "spark", "--master", "local[2]", "--conf", "spark.sql.shuffle.partitions=4")
+    done = subprocess.run(
+        [kg, "build", records, "--resolve", "--to", server.uri, *settings],
+        cwd=folder,
+        env={**os.environ, "NEO4J_PASSWORD": server.password, "NEO4J_USERNAME": server.user},
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=600,
+    )
+    return done.returncode, done.stderr
+
+
+def test_the_connector_loads_the_graph_once_and_twice(neo4j_server: Neo4jServer, tmp_path: Path) -> None:
+    records = write(tmp_path / "records.jsonl", (random_record(n, random.Random(n)) for n in range(60)))
+    expected = local_graph(records, tmp_path, resolve=True)
+    for _ in range(2):
+        code, said = load(neo4j_server, records, tmp_path)
+        assert code == 0, said
+        assert neo4j_server.password not in said
+        with Neo4jStore(neo4j_server.uri, neo4j_server.user, neo4j_server.password) as store:
+            assert not differences(expected, store.read_graph())
+    with neo4j.GraphDatabase.driver(neo4j_server.uri, auth=(neo4j_server.user, neo4j_server.password)) as driver:
+        assert driver.execute_query("SHOW CONSTRAINTS YIELD name").records
+
+
+def test_nodes_of_somebody_else_are_left_as_they_are(neo4j_server: Neo4jServer, tmp_path: Path) -> None:
+    records = write(tmp_path / "records.jsonl", [random_record(1, random.Random(1))])
+    expected = local_graph(records, tmp_path, resolve=True)
+    label, identifier = next(node for node in sorted(expected.nodes) if node[0] != "Paper")
+    with neo4j.GraphDatabase.driver(neo4j_server.uri, auth=(neo4j_server.user, neo4j_server.password)) as driver:
+        driver.execute_query(f"CREATE (n:`{label}` {{id: $id, mine: true}})", id=identifier)
+        code, said = load(neo4j_server, records, tmp_path)
+        assert code == 2 and "nodes of somebody else" in said
+        found = driver.execute_query(f"MATCH (n:`{label}` {{id: $id}}) RETURN properties(n)", id=identifier).records
+    assert [record[0] for record in found] == [{"id": identifier, "mine": True}]
