@@ -5,7 +5,7 @@ A graph is made of a real one (``bench/scaled.py``) and loaded into a real Neo4j
 * by hand: ``UNWIND ... MERGE`` of 10,000 rows a batch with the official driver, after the constraints and the index;
 * by neo4j-graphrag's ``Neo4jWriter``, in an environment of its own that ``uv`` makes. It merges edges with APOC, which
   the server of this benchmark has for that alone. It looks for nothing that is there already: it creates nodes;
-* by this project, with the same constraints and index; it marks what it writes besides.
+* by this project, with the same constraints and index and its own batches; it marks what it writes besides.
 
 All into an empty database, in turns, after a smaller load to warm the server up. Printed are the seconds, and the
 ratios in each round. ``--embedded`` measures the embedded store instead: the bulk copy of the whole graph, and a
@@ -88,7 +88,7 @@ def by_this_project(server: Neo4jServer, graph: Graph) -> Times:
             nodes = time.perf_counter() - start
 
     with Neo4jStore(server.uri, server.user, server.password) as store:
-        store.write(graph, batch=_BATCH, progress=note)
+        store.write(graph, progress=note)
     return {"nodes": nodes, "edges": time.perf_counter() - start - nodes}
 
 

@@ -146,7 +146,7 @@ class Neo4jStore(Closing):
     # -- loading ------------------------------------------------------------------------------------------------------
 
     def write(
-        self, graph: Graph, prune: bool = False, batch: int = 10_000, progress: Progress | None = None
+        self, graph: Graph, prune: bool = False, batch: int = 5_000, progress: Progress | None = None
     ) -> LoadSummary:
         """Merges the graph into the database; repeating it changes nothing.
 

@@ -5,6 +5,7 @@ import neo4j
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+import kg.store.neo4j_load
 from kg.corpus import paper_id
 from kg.errors import InputError, KgError
 from kg.graph import Graph, build_graph
@@ -213,6 +214,16 @@ def test_two_loads_at_once_duplicate_nothing(neo4j_server: Neo4jServer) -> None:
         assert store.read_graph().canonical() == graph.canonical()
     assert admin(neo4j_server, "MATCH (n) RETURN count(n) AS n")[0]["n"] == len(graph.nodes)
     assert admin(neo4j_server, "MATCH ()-[e]->() RETURN count(e) AS n")[0]["n"] == len(graph.edges)
+
+
+def test_nodes_that_another_load_wrote_meanwhile_are_merged(
+    store: Neo4jStore, neo4j_server: Neo4jServer, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.write(graph)
+    before = everything(neo4j_server)
+    monkeypatch.setattr(kg.store.neo4j_load, "_has_none", lambda *_: True)  # as it was when this load looked
+    store.write(graph)
+    assert everything(neo4j_server) == before
 
 
 @pytest.mark.parametrize("part", [0.2, 0.7])
