@@ -97,7 +97,7 @@ run_tests() {
         need_java
         need_chromium
         ;;
-    --quick) set -- -m 'not slow and not neo4j' ;;
+    --quick) set -- -m 'not slow and not neo4j' -n auto ;;
     *) usage >&2 && exit 2 ;;
     esac
     set_up --all-groups
