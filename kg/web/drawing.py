@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from textwrap import shorten
 from typing import Any
 
@@ -29,6 +30,8 @@ _SHAPES = {
     "Model": "octagon",
 }
 _NAME = 34
+_FEW, _ROOM = 60, 50
+"""Nodes up to which a layout starts anywhere, which takes seconds for hundreds; pixels between those that do not."""
 
 
 def elements(view: Shown, centre: NodeKey, selected: NodeKey | None, edge: str = "") -> list[dict[str, Any]]:
@@ -42,7 +45,7 @@ def elements(view: Shown, centre: NodeKey, selected: NodeKey | None, edge: str =
         classes += ["chosen"] if key == selected else []
         size = small * (18 + min(26, 5 * (papers or 1) ** 0.5))
         data = {"id": write_key(key), "name": _short(name), "kind": key[0], "size": round(size, 1)}
-        found.append({"data": data, "classes": " ".join(classes)})
+        found.append({"data": data, "classes": " ".join(classes), **_start(len(found), len(view.names))})
     for (kind, source, target), (confidence, papers) in view.edges.items():
         identifier = write_edge(kind, source, target)
         data = {
@@ -51,6 +54,14 @@ def elements(view: Shown, centre: NodeKey, selected: NodeKey | None, edge: str =
         }  # fmt: skip
         found.append({"data": data, "classes": "chosen" if identifier == edge else ""})
     return found
+
+
+def _start(place: int, nodes: int) -> dict[str, Any]:
+    """Where the layout of many nodes starts from: a spiral, the centre and what was shown first inside."""
+    if nodes <= _FEW:
+        return {}
+    angle, away = place * math.pi * (3 - math.sqrt(5)), _ROOM * math.sqrt(place)
+    return {"position": {"x": round(away * math.cos(angle), 1), "y": round(away * math.sin(angle), 1)}}
 
 
 def _short(name: str) -> str:
@@ -106,7 +117,8 @@ def layout(name: str, nodes: int) -> dict[str, Any]:
     """Cytoscape's options of a layout that leaves room for the names."""
     common = {"name": name, "animate": False, "fit": True, "padding": 36}
     if name == "fcose":
-        room = 140 if nodes <= 60 else 110
+        room = 140 if nodes <= _FEW else 110
         return common | {"quality": "default", "idealEdgeLength": room, "nodeRepulsion": 24000,
-                         "nodeSeparation": 130, "gravity": 0.12, "randomize": True, "packComponents": True}  # fmt: skip
+                         "nodeSeparation": 130, "gravity": 0.12, "randomize": nodes <= _FEW,
+                         "packComponents": True}  # fmt: skip
     return common | {"minNodeSpacing": 46, "spacingFactor": 1.35, "directed": False}

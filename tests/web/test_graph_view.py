@@ -92,7 +92,8 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_three_hundred_nodes_stay_readable_and_no_more_come(tab: Page, crowd: str) -> None:
     tab.goto(f"{crowd}/graph/Method/m0?{'&'.join(['more=Method:m0'] * 20)}")
-    expect(tab.locator("#shown")).to_contain_text(f"{MOST} nodes")
+    # Three hundred nodes are laid out in some seconds, of which a busy machine makes many.
+    expect(tab.locator("#shown")).to_contain_text(f"{MOST} nodes", timeout=60_000)
     expect(tab.locator("#shown")).to_contain_text("101 more neighbours are not shown")
     expect(tab.locator("#net canvas").first).to_be_attached()
     tab.wait_for_timeout(1000)

@@ -66,8 +66,8 @@
         first = false;
         return "state";
       },
-      sheet(sheets) {
-        return sheets[matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"];
+      sheet(sheets) { // it is drawn in the light one at first, for styling a drawing anew takes a while
+        return matchMedia("(prefers-color-scheme: dark)").matches ? sheets.dark : window.dash_clientside.no_update;
       },
       drawn() {
         const look = () => {

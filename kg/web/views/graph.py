@@ -49,7 +49,7 @@ def page(address: Address, reader: Reader) -> Page:
     state = State.parse(address)
     found = parts(reader, state)
     drawn = dash_cytoscape.Cytoscape(
-        id="net", elements=found["elements"], stylesheet=[], layout=found["layout"], responsive=True,
+        id="net", elements=found["elements"], stylesheet=stylesheet("light"), layout=found["layout"], responsive=True,
         minZoom=0.1, maxZoom=3, style={"width": "100%", "height": "100%"},
     )  # fmt: skip
     graphml, csv = files(state)
@@ -110,9 +110,12 @@ def _choice(reader: Reader) -> Page:
         )
 
     lead = "Choose where to begin, or find a name above and follow its link to the graph."
-    methods = section("Most extended methods", items(extended(reader)))
-    benchmarks = section("Most evaluated benchmarks", items([("Benchmark", *row) for row in evaluated(reader)]))
-    return Page("Graph", [heading("Graph", lead=lead), html.Div([methods, benchmarks], className="columns")])
+    found = {
+        "Most extended methods": extended(reader),
+        "Most evaluated benchmarks": [("Benchmark", *row) for row in evaluated(reader)],
+    }
+    lists = [section(title, items(begin)) for title, begin in found.items() if begin]
+    return Page("Graph", [heading("Graph", lead=lead), html.Div(lists, className="columns")])
 
 
 def _time(state: State, dated: bool) -> Component:
