@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
@@ -60,6 +60,7 @@ def run_prompt(
     format: AnswerFormat | str = AnswerFormat.TABLE,
     explained: bool = False,
     history: Path | None = None,
+    lines: Iterable[str] | None = None,
     input: Input | None = None,
     output: Output | None = None,
 ) -> None:
@@ -71,9 +72,20 @@ def run_prompt(
         format: how answers are written.
         explained: write how each question was read, too.
         history: the file that keeps questions from one time to the next; None keeps none.
+        lines: the questions, if they come from a file or a pipe rather than from a person.
         input: where keys come from, if not the terminal.
         output: where the prompt is drawn, if not the terminal.
     """
+    for question in _typed(asker, history, input, output) if lines is None else map(str.strip, lines):
+        if question.casefold() in _END:
+            return
+        if question:
+            _answer(asker(), console, question, format, explained)
+
+
+def _typed(
+    asker: Callable[[], Asker], history: Path | None, input: Input | None, output: Output | None
+) -> Iterator[str]:
     if history is not None:
         history.parent.mkdir(parents=True, exist_ok=True)
     session: PromptSession[str] = PromptSession(
@@ -86,15 +98,11 @@ def run_prompt(
     )
     while True:
         try:
-            question = session.prompt().strip()
+            yield session.prompt().strip()
         except KeyboardInterrupt:
             continue
         except EOFError:
             return
-        if question.casefold() in _END:
-            return
-        if question:
-            _answer(asker(), console, question, format, explained)
 
 
 def _answer(asker: Asker, console: Console, question: str, format: AnswerFormat | str, explained: bool) -> None:

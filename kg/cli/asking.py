@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -55,7 +56,8 @@ def ask(
 
             it.asker()  # a graph that is not there is told before anything is typed
             history = user_state_path("paperkg") / "questions"
-            run_prompt(it.asker, console, format=format.value, explained=explained, history=history)
+            lines = None if sys.stdin.isatty() else sys.stdin
+            run_prompt(it.asker, console, format=format.value, explained=explained, history=history, lines=lines)
             return
         answer = it.ask(question)
     if explained:

@@ -30,6 +30,13 @@ def test_questions_are_answered_until_exit(asker: Asker) -> None:
     assert "TreeGRPO" in said and "not understood" in said
 
 
+def test_questions_of_a_file_are_answered_without_a_prompt(asker: Asker) -> None:
+    console = Console(file=io.StringIO(), width=200)
+    run_prompt(lambda: asker, console, lines=["what is GRPO\n", "\n", "which methods report on MATH500\n"])
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "TreeGRPO" in said and "ask>" not in said
+
+
 def test_the_end_of_the_input_ends_it(asker: Asker) -> None:
     assert typed(asker, "\x04") == ""
 
