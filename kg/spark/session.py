@@ -31,7 +31,7 @@ _LOCAL_CONF = {
     "spark.sql.shuffle.partitions": "16",
 }
 _OURS = re.compile(r"^(?:kg\.errors\.)(InputError|KgError): (.+)$", re.MULTILINE)
-_LAST = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception): .+$", re.MULTILINE)
+_CAUSE = re.compile(r"^(Caused by: |: |)((?:[\w$]+\.)*[\w$]*(?:Error|Exception): .+)$", re.MULTILINE)
 
 
 @contextmanager
@@ -87,8 +87,15 @@ def spark_errors() -> Iterator[None]:
         if ours := _OURS.search(text):
             kind, message = ours.groups()
             raise (InputError.told(message) if kind == "InputError" else KgError(message)) from error
-        lines = _LAST.findall(text) or text.strip().splitlines() or [type(error).__name__]
-        raise KgError(f"Spark: {lines[-1].strip()}; run the command again with --debug to see more") from error
+        raise KgError(f"Spark: {_cause(text)}; run the command again with --debug to see more") from error
+
+
+def _cause(text: str) -> str:
+    """The line of a stack of traces that says most: the cause of all, else what was raised."""
+    found = _CAUSE.findall(text)
+    caused = [said for sign, said in found if sign == "Caused by: "]
+    lines = caused[-1:] or [said for _, said in found] or text.strip().splitlines() or ["it failed"]
+    return str(lines[0]).strip()
 
 
 def is_local(session: SparkSession) -> bool:

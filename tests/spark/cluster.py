@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -55,8 +54,7 @@ class Cluster:
         java = shutil.which("java")
         assert java
         package = f"org.apache.spark.deploy.{main.lower()}.{main}"
-        # The executors that a worker starts run this Python, which has the package.
-        env = {**os.environ, "SPARK_HOME": str(_HOME), "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+        env = {**os.environ, "SPARK_HOME": str(_HOME), "SPARK_SCALA_VERSION": "2.13", "SPARK_LOCAL_IP": "127.0.0.1"}
         with (self.home / f"{name}.log").open("wb") as log:
             return subprocess.Popen(
                 [java, "-Xmx256m", "-XX:+UseSerialGC", "-cp", f"{_HOME}/jars/*", package, *arguments],

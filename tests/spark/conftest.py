@@ -13,14 +13,7 @@ from kg.extraction import extract_to
 from kg.graph import Graph
 from kg.resources import resource
 from kg.spark import spark_session
-from tests.spark.papers import PAPERS, local_graph, many_papers
-
-SETTINGS = {
-    "spark.sql.shuffle.partitions": "4",
-    # Small data: compiling the queries well would take longer than running them.
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-    "spark.sql.codegen.wholeStage": "false",
-}
+from tests.spark.papers import PAPERS, SETTINGS, local_graph, many_papers
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,13 @@ from kg.graph import Graph
 from kg.resources import resource
 from kg.schema import Entity, EntityType, Mention, Paper, Record, Relation, RelationType, Role
 
+SETTINGS = {
+    "spark.sql.shuffle.partitions": "4",
+    # Small data: compiling the queries well would take longer than running them.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.codegen.wholeStage": "false",
+}
+
 PAPERS = 140
 """How many are extracted on a cluster: enough for several tasks."""
 HOT = "HotBench-12"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +11,9 @@ import neo4j
 import pytest
 
 from kg.store import Neo4jStore
-from tests.derive.records import random_record
+from tests.command_line import annotated, write_lines
 from tests.neo4j_server import Neo4jServer
-from tests.spark.papers import differences, local_graph, write
+from tests.spark.papers import SETTINGS, differences, local_graph
 
 pytestmark = [pytest.mark.slow, pytest.mark.neo4j, pytest.mark.timeout(900)]
 
@@ -22,9 +21,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.neo4j, pytest.mark.timeout(900)]
 def load(server: Neo4jServer, records: Path, folder: Path) -> tuple[int, str]:
     """Runs ``kg build`` with the connector, which Spark fetches from Maven."""
     kg = Path(sys.executable).with_name("kg")
-    settings = ("--engine", "spark", "--master", "local[2]", "--conf", "spark.sql.shuffle.partitions=4")
+    settings = [word for key, value in SETTINGS.items() for word in ("--conf", f"{key}={value}")]
+    where = ("--engine", "spark", "--master", "local[2]", "--to", server.uri, "--work", folder / "work")
     done = subprocess.run(
-        [kg, "build", records, "--resolve", "--to", server.uri, *settings],
+        [kg, "build", records, "--resolve", *where, *settings],
         cwd=folder,
         env={**os.environ, "NEO4J_PASSWORD": server.password, "NEO4J_USERNAME": server.user},
         stderr=subprocess.PIPE,
@@ -35,7 +35,7 @@ def load(server: Neo4jServer, records: Path, folder: Path) -> tuple[int, str]:
 
 
 def test_the_connector_loads_the_graph_once_and_twice(neo4j_server: Neo4jServer, tmp_path: Path) -> None:
-    records = write(tmp_path / "records.jsonl", (random_record(n, random.Random(n)) for n in range(60)))
+    records = write_lines(tmp_path / "records.jsonl", *(annotated(number) for number in range(4)))
     expected = local_graph(records, tmp_path, resolve=True)
     for _ in range(2):
         code, said = load(neo4j_server, records, tmp_path)
@@ -48,7 +48,7 @@ def test_the_connector_loads_the_graph_once_and_twice(neo4j_server: Neo4jServer,
 
 
 def test_nodes_of_somebody_else_are_left_as_they_are(neo4j_server: Neo4jServer, tmp_path: Path) -> None:
-    records = write(tmp_path / "records.jsonl", [random_record(1, random.Random(1))])
+    records = write_lines(tmp_path / "records.jsonl", annotated(1))
     expected = local_graph(records, tmp_path, resolve=True)
     label, identifier = next(node for node in sorted(expected.nodes) if node[0] != "Paper")
     with neo4j.GraphDatabase.driver(neo4j_server.uri, auth=(neo4j_server.user, neo4j_server.password)) as driver:
