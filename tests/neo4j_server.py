@@ -92,14 +92,8 @@ class Release:
 
 CHOSEN = Release(os.environ.get("NEO4J_VERSION", ""))
 """The version that all tests run on."""
-JAVA = CHOSEN.java
 NEWER = Release("2025.12.1")
 """The version that a few tests run on besides: the calendar versions, which need Java 21."""
-
-
-def class_path() -> str:
-    """Java's class path of the chosen version."""
-    return CHOSEN.class_path()
 
 
 def free_port() -> int:

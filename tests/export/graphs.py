@@ -60,8 +60,8 @@ def named(text: str) -> Graph:
     return graph
 
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
-"""Any text that UTF-8 can hold, control characters included; empty texts have a test of their own."""
+texts = st.sampled_from(sorted(HARD.values())) | st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+"""Hard texts and any that UTF-8 can hold, control characters included; empty texts have a test of their own."""
 
 _OF: dict[PropertyType, st.SearchStrategy[Any]] = {
     "string": texts,

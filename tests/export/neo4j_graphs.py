@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import neo4j
 
 from kg.graph import Graph
 from tests.export.java import run
-from tests.neo4j_server import JAVA, Neo4jServer, class_path
+from tests.neo4j_server import Neo4jServer
 
 
 def import_files(server: Neo4jServer, files: Path, folder: Path) -> str:
@@ -17,7 +18,7 @@ def import_files(server: Neo4jServer, files: Path, folder: Path) -> str:
     # What neo4j-admin is in an installation: Neo4j's command line with its jars.
     admin = folder / "bin" / "neo4j-admin"
     admin.parent.mkdir()
-    admin.write_text(f'#!/bin/sh\nexec {JAVA} -Xmx512m -cp "{class_path()}" org.neo4j.cli.AdminTool "$@"\n')
+    admin.write_text(f'#!/bin/sh\nexec {shlex.join(server.release.command())} org.neo4j.cli.AdminTool "$@"\n')
     admin.chmod(0o755)
     home = {"NEO4J_HOME": str(server.home), "NEO4J_CONF": str(server.home / "conf")}
     path = f"{admin.parent}{os.pathsep}{os.environ['PATH']}"

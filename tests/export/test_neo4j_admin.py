@@ -9,9 +9,8 @@ import pytest
 from kg.export import export
 from kg.graph import Graph
 from tests.export.graphs import HARD, every
-from tests.export.java import tools
 from tests.export.neo4j_graphs import graph_of, import_files
-from tests.neo4j_server import JAVA, Neo4jServer
+from tests.neo4j_server import CHOSEN, NEWER, Neo4jServer, Release
 
 
 def graph() -> Graph:
@@ -27,10 +26,11 @@ def graph() -> Graph:
 
 @pytest.mark.slow
 @pytest.mark.neo4j
-def test_neo4j_imports_the_files_with_nothing_lost(tmp_path: Path) -> None:
-    tools("mvn", JAVA)
+@pytest.mark.parametrize("release", [CHOSEN, NEWER], ids=["chosen", "newer"])
+def test_neo4j_imports_the_files_with_nothing_lost(release: Release, tmp_path: Path) -> None:
+    release.skip_unless_runnable()
     files = export(graph(), tmp_path / "graph.neo4j-admin")
-    server = Neo4jServer(tmp_path / "server")
+    server = Neo4jServer(tmp_path / "server", release)
     said = import_files(server, files, tmp_path)
     assert f"{len(graph().nodes)} nodes" in said
     assert f"{len(graph().edges)} relationships" in said

@@ -17,10 +17,9 @@ from kg.schema import Entity, Paper
 from kg.spark import SparkReport, build, target_of
 from tests.command_line import annotated, write_lines
 from tests.derive.records import random_record
-from tests.export.java import tools
 from tests.export.neo4j_graphs import graph_of, import_files
 from tests.export.readers import parquet_pyarrow
-from tests.neo4j_server import JAVA, Neo4jServer
+from tests.neo4j_server import CHOSEN, Neo4jServer
 from tests.spark.papers import HOT, PAPERS, differences, local_graph, many_records, write
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -186,7 +185,7 @@ def test_bulk_files_have_the_lines_that_export_writes(spark: SparkSession, tmp_p
 
 @pytest.mark.neo4j
 def test_neo4j_imports_the_bulk_files(spark: SparkSession, sample_records: Path, tmp_path: Path) -> None:
-    tools("mvn", JAVA)
+    CHOSEN.skip_unless_runnable()
     files = built(spark, sample_records, tmp_path, "graph.neo4j-admin", resolve=True)
     server = Neo4jServer(tmp_path / "server")
     import_files(server, files, tmp_path)

@@ -2,13 +2,16 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kg.errors import InputError, KgError
 from kg.schema import EDGE_TYPES, NODE_LABELS
 from kg.store.catalogue import catalogue
 from kg.store.cypher import parameter_names
 from kg.store.ladybug import LadybugStore
-from kg.store.queries import _parse, list_queries, load_query, run_query
+from kg.store.queries import NamedQuery, _parse, list_queries, load_query, run_query
+from tests.export.graphs import texts
 from tests.store.library import library_graph
 
 QUERIES = list_queries()
@@ -73,9 +76,13 @@ def test_values_are_converted_and_optional_ones_may_be_left_out(embedded: Ladybu
     assert len(run_query(embedded, "leaderboard", {"benchmark": "MATH500", "metric": "accuracy"})) == 3
 
 
-@pytest.mark.parametrize("name", ["x' OR 1=1 //", "`", "a\nb", "{}", "$limit", "'", "\\"])
-def test_nothing_can_be_injected_through_a_name(embedded: LadybugStore, name: str) -> None:
-    assert run_query(embedded, "neighbourhood", {"name": name}).rows == []
+@given(st.sampled_from(QUERIES), texts | st.sampled_from(["x' OR 1=1 //", "`", "{}", "$limit", "'", '"', "\\"]))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_can_be_injected_through_a_name(embedded: LadybugStore, query: NamedQuery, name: str) -> None:
+    parameters = {parameter.name: name for parameter in query.parameters if parameter.type not in ("int", "float")}
+    if parameters:
+        assert run_query(embedded, query.name, parameters).rows == []
+    assert embedded.counts() == library_graph().counts()
 
 
 def test_an_unknown_query_gets_the_nearest_names(embedded: LadybugStore) -> None:
