@@ -38,7 +38,8 @@ def serve(
     local = host in {"localhost", "127.0.0.1", "::1"}
     reader = library.reader()
     app = make_app(library, hosts=LOOPBACK if local else None, allow_cypher=allow_cypher)
-    _ = reader.counts, reader.names  # What every view needs, before the first one.
+    # What every view needs, and the overview, which is looked at first.
+    _ = reader.counts, reader.names, reader.methods_by_month
     try:
         server = waitress.create_server(app.server, host=host, port=port, threads=8, ident=None)
     except OSError as error:
