@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -286,11 +287,21 @@ def _has_none(session: neo4j.Session, label: str) -> bool:
 
 
 def _write(transaction: neo4j.ManagedTransaction, part: _Part, query: str, keys: Sequence[Any]) -> None:
-    results = [
-        transaction.run(query, rows=[part.row(key) for key in keys[start : start + _STATEMENT]])
-        for start in range(0, len(keys), _STATEMENT)
-    ]
-    if sum(result.single(strict=True)["written"] for result in results) != len(keys):
+    results: list[neo4j.Result] = []
+    try:
+        for start in range(0, len(keys), _STATEMENT):
+            results.append(transaction.run(query, rows=[part.row(key) for key in keys[start : start + _STATEMENT]]))
+        written = sum(result.single(strict=True)["written"] for result in results)
+    except (neo4j.exceptions.Neo4jError, neo4j.exceptions.ResultFailedError) as error:
+        # The rollback reads what is left of each result, and would raise that these failed too instead of why: the
+        # driver would not try again after a deadlock.
+        for result in results:
+            with suppress(neo4j.exceptions.Neo4jError, neo4j.exceptions.DriverError):
+                result.consume()
+        if isinstance(error.__cause__, neo4j.exceptions.Neo4jError):
+            raise error.__cause__ from None
+        raise
+    if written != len(keys):
         raise others_nodes()  # here, so that the transaction is rolled back
 
 

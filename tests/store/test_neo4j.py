@@ -222,6 +222,7 @@ def test_nodes_that_another_load_wrote_meanwhile_are_merged(
     store.write(graph)
     before = everything(neo4j_server)
     monkeypatch.setattr(kg.store.neo4j_load, "_has_none", lambda *_: True)  # as it was when this load looked
+    monkeypatch.setattr(kg.store.neo4j_load, "_STATEMENT", 1)  # so that statements behind the failing one are under way
     store.write(graph)
     assert everything(neo4j_server) == before
 
