@@ -8,8 +8,9 @@ labels. Properties that others add to nodes of this tool stay as well.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
@@ -34,6 +35,8 @@ _CONNECT_S = 15.0
 """Seconds to wait for a connection of a server that has answered once."""
 _RETRY_S = 120.0
 """Seconds for which the driver goes on repeating a batch after deadlocks and other passing errors."""
+_CLOSE_S = 5.0
+"""Seconds that closing waits for what other threads still read."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ class Neo4jStore(Closing):
         if not password:
             raise InputError(f"no password for {self._user} at {self.uri}", "set NEO4J_PASSWORD")
         self._password = password
+        self._ended = threading.Condition()
+        self._sessions = 0
         with self._clear_errors():
             self._driver = neo4j.GraphDatabase.driver(
                 self.uri,
@@ -140,7 +145,9 @@ class Neo4jStore(Closing):
         return read_graph(self._read, ours)
 
     def close(self) -> None:
-        """See ``Store.close``."""
+        """See ``Store.close``; first lets other threads end what they read, for at most five seconds."""
+        with self._ended:  # The driver's connections break when one thread closes what another sends on.
+            self._ended.wait_for(lambda: not self._sessions, timeout=_CLOSE_S)
         self._driver.close()
 
     # -- loading ------------------------------------------------------------------------------------------------------
@@ -199,14 +206,21 @@ class Neo4jStore(Closing):
 
     # -- the server ---------------------------------------------------------------------------------------------------
 
-    def _session(self, access: str = neo4j.WRITE_ACCESS) -> neo4j.Session:
-        return self._driver.session(database=self._database, default_access_mode=access)
+    @contextmanager
+    def _session(self, access: str = neo4j.WRITE_ACCESS, **options: Any) -> Iterator[neo4j.Session]:
+        with self._ended:
+            self._sessions += 1
+        try:
+            with self._driver.session(database=self._database, default_access_mode=access, **options) as session:
+                yield session
+        finally:
+            with self._ended:
+                self._sessions -= 1
+                self._ended.notify_all()
 
-    def _loading_session(self) -> neo4j.Session:
+    def _loading_session(self) -> AbstractContextManager[neo4j.Session]:
         """One of several; on a cluster, too, each sees what the others have committed."""
-        return self._driver.session(
-            database=self._database, bookmark_manager=self._driver.execute_query_bookmark_manager
-        )
+        return self._session(bookmark_manager=self._driver.execute_query_bookmark_manager)
 
     def _read(self, cypher: str, parameters: Mapping[str, Any] | None = None) -> Rows:
         with self._clear_errors(), self._session(neo4j.READ_ACCESS) as session:

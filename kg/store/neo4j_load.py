@@ -14,7 +14,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -45,7 +45,7 @@ _MADE_MEANWHILE = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
 Progress = Callable[[str, int, int], None]
 """Called after each batch with the label or edge type, and how many of how many rows of the whole load are done."""
 
-OpenSession = Callable[[], neo4j.Session]
+OpenSession = Callable[[], AbstractContextManager[neo4j.Session]]
 
 
 def ours(variable: str) -> str:

@@ -1,5 +1,6 @@
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import neo4j
 import pytest
@@ -342,3 +343,22 @@ def test_a_database_that_is_not_there(neo4j_server: Neo4jServer) -> None:
 def test_encryption_that_the_server_does_not_offer(neo4j_server: Neo4jServer) -> None:
     with pytest.raises(KgError, match="no Neo4j answers"):
         Neo4jStore(neo4j_server.uri.replace("bolt:", "bolt+s:"), neo4j_server.user, neo4j_server.password)
+
+
+def test_closing_lets_other_threads_end_what_they_read(
+    neo4j_server: Neo4jServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.store.neo4j._CLOSE_S", 120.0)
+    slow = "UNWIND range(1, 15000) AS a UNWIND range(1, 15000) AS b RETURN count(*) AS n"
+    store = connect(neo4j_server)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(store.run, slow)
+        while not any("range(1, 15000)" in row["currentQuery"] for row in running(neo4j_server)):
+            assert not reading.done()
+        store.close()
+        assert reading.result(timeout=2).rows == [[225_000_000]]
+
+
+def running(server: Neo4jServer) -> list[neo4j.Record]:
+    shown = admin(server, "SHOW TRANSACTIONS YIELD currentQuery")
+    return [row for row in shown if "SHOW" not in row["currentQuery"]]
