@@ -6,11 +6,11 @@ import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
 
+from kg.batches import batches
 from kg.corpus import OnError, dedupe, read_papers
 from kg.corpus.find import STDIN
 from kg.errors import InputError
@@ -59,8 +59,7 @@ def extract_missing(
     missing = journal.count_missing(name)
     records = _records(journal.missing(name), nlp, pipeline, processes if missing >= _WORTH_PROCESSES else 1)
     with closing(records):
-        shown = iter(progress.track(records, "Extracting", missing))
-        while batch := list(islice(shown, _BATCH)):
+        for batch in batches(progress.track(records, "Extracting", missing), _BATCH):
             journal.add_records(batch, name)
             if stop():
                 break

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 from json import JSONEncoder
 from typing import Any, TypeVar
 
+from kg.batches import batches
 from kg.export.source import GraphSource, Properties
 from kg.export.xmltext import escaped_names
 from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
@@ -53,7 +54,7 @@ class XmlRows:
     def nodes(self, source: GraphSource) -> Iterator[str]:
         """The text of all nodes, in blocks."""
         for label, rows in groupby(source.iter_nodes(), lambda row: row[0]):
-            for block in _blocks(rows):
+            for block in batches(rows, _BLOCK):
                 known = [properties for _, properties in block]
                 names = escaped_names(label, [str(properties["id"]) for properties in known])
                 drawn = self._texts([str(properties.get("name", properties["id"])) for properties in known])
@@ -64,7 +65,7 @@ class XmlRows:
         """The text of all edges, in blocks."""
         number = 0
         for (kind, start, end), rows in groupby(source.iter_edges(), lambda row: (row[0], row[1][0], row[2][0])):
-            for block in _blocks(rows):
+            for block in batches(rows, _BLOCK):
                 numbers = list(map(str, range(number, number := number + len(block))))
                 starts = escaped_names(start, [row[1][1] for row in block])
                 ends = escaped_names(end, [row[2][1] for row in block])
@@ -105,12 +106,6 @@ class XmlRows:
     def _texts(self, values: list[str]) -> list[str]:
         texts = self.escape(_APART.join(values)).split(_APART)
         return texts if len(texts) == len(values) else [self.escape(value) for value in values]
-
-
-def _blocks(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
-    rows = iter(rows)
-    while block := list(islice(rows, _BLOCK)):
-        yield block
 
 
 def _rows(begin: str, first: list[Sequence[str]], values: Iterable[tuple[str, Sequence[str]]], end: str) -> str:

@@ -16,6 +16,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.extract.words import drop_plural
 from kg.resolve.abbreviations import FUNCTION_WORDS
 from kg.schema import EntityType
 
@@ -40,11 +41,6 @@ _PROPOSED = re.compile(
 )
 
 
-def _stem(word: str) -> str:
-    word = word.casefold()
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-
-
 @dataclass(frozen=True)
 class Name:
     """A name in one text: its distinct surfaces (sorted) and the places [start, end) where they stand."""
@@ -63,7 +59,7 @@ class Name:
     @cached_property
     def stems(self) -> list[str]:
         """The stems of the surface that has most of them, without function words."""
-        return max(([_stem(w) for w in row if w not in FUNCTION_WORDS] for row in self.words), key=len)
+        return max(([drop_plural(w.casefold()) for w in row if w not in FUNCTION_WORDS] for row in self.words), key=len)
 
     @cached_property
     def coined(self) -> bool:

@@ -7,7 +7,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from pathlib import Path
 from shutil import copy
 from typing import Literal
@@ -16,6 +15,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.batches import batches
 from kg.errors import KgError
 from kg.extract.candidates import (
     RELATIONS,
@@ -99,8 +99,7 @@ class FactsPipe:
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 0) -> Iterator[Doc]:
         """Add the facts of documents, of several at once."""
         transitions = np.array(self.settings.value_transitions, np.float32)
-        source = iter(stream)
-        while docs := list(islice(source, AT_ONCE)):
+        for docs in batches(stream, AT_ONCE):
             read = [(doc, doc._.analysis) for doc in docs if doc._.analysis.encoded]
             numbers = [a for _, a in read if any(_DIGIT.search(word) for word in a.encoded.words.surfaces)]
             scorers = SpanScorer.run_all([a.reading.value for a in numbers], transitions, [()] * len(numbers))

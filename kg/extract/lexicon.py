@@ -17,10 +17,9 @@ _IGNORED = frozenset("-–—‐_ ")
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Names (case-folded words without hyphens) → type. ``longest`` is the number of words of the longest name."""
+    """Names (case-folded words without hyphens) → type."""
 
     types: dict[tuple[str, ...], str]
-    longest: int
 
     @classmethod
     def of(cls, names: Iterable[tuple[str, EntityType]], words_of: Callable[[str], Sequence[str]]) -> Lexicon:
@@ -31,7 +30,7 @@ class Lexicon:
             if key and not (len(key) == 1 and len(key[0]) < 2):
                 known = types.get(key)
                 types[key] = str(kind) if known in (None, str(kind)) else "several"
-        return cls(types, max((len(k) for k in types), default=0))
+        return cls(types)
 
     @cached_property
     def _beginnings(self) -> frozenset[tuple[str, ...]]:
@@ -50,8 +49,7 @@ class Lexicon:
     @classmethod
     def from_json(cls, names: Mapping[str, str]) -> Lexicon:
         """The inverse of ``to_json``."""
-        types = {tuple(words.split(" ")): kind for words, kind in names.items()}
-        return cls(types, max((len(k) for k in types), default=0))
+        return cls({tuple(words.split(" ")): kind for words, kind in names.items()})
 
     def tag(self, words: Sequence[str]) -> list[int]:
         """The number in ``LEXICON_TAGS`` of each word; longest match first, plurals match."""

@@ -10,17 +10,17 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.batches import batches
 from kg.extract.coordination import share_out
 from kg.extract.document import Analysis, title_break
 from kg.extract.tags import AT_ONCE, Floats, SpanScorer
-from kg.extract.words import Words
+from kg.extract.words import Words, drop_plural
 
 _HYPHENS = frozenset("-–—‐")
 
@@ -85,8 +85,7 @@ def find_mentions(words: Words, scorer: SpanScorer, settings: MentionSettings) -
 
 def _variant(surface: Sequence[str]) -> str:
     """What is common to the spellings of a name within a text, which are of one type: case, hyphens and plural go."""
-    key = "".join(word.casefold() for word in surface if word not in _HYPHENS)
-    return key[:-1] if len(key) > 3 and key.endswith("s") and not key.endswith("ss") else key
+    return drop_plural("".join(word.casefold() for word in surface if word not in _HYPHENS))
 
 
 def _places(words: Sequence[str], surfaces: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:
@@ -125,13 +124,14 @@ class MentionsPipe:
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 0) -> Iterator[Doc]:
         """Add the mentions of documents, of several at once."""
         transitions = np.array(self.settings.transitions, np.float32)
-        source = iter(stream)
-        while docs := list(islice(source, AT_ONCE)):
-            read = [d for d in docs if d._.analysis.encoded and len(d._.analysis.encoded.words)]
-            emissions = [d._.analysis.reading.entity for d in read]
-            breaks = [title_break(d, d._.analysis.encoded.words) for d in read]
-            for doc, scorer in zip(read, SpanScorer.run_all(emissions, transitions, breaks), strict=True):
-                self._add(doc, doc._.analysis, doc._.analysis.encoded.words, scorer)
+        for docs in batches(stream, AT_ONCE):
+            analyses = [(doc, doc._.analysis) for doc in docs]
+            read = [(doc, a, a.encoded.words) for doc, a in analyses if a.encoded and len(a.encoded.words)]
+            emissions = [a.reading.entity for _, a, _ in read]
+            breaks = [title_break(doc, words) for doc, _, words in read]
+            scorers = SpanScorer.run_all(emissions, transitions, breaks)
+            for (doc, analysis, words), scorer in zip(read, scorers, strict=True):
+                self._add(doc, analysis, words, scorer)
             for doc in docs:
                 doc.spans["mentions"] = list(doc.ents)
                 yield doc

@@ -83,11 +83,12 @@ class SpanScorer:
             longest = len(emissions[order[-1]])
             group = order[-max(1, _MOST_WORDS // longest) :]
             del order[-len(group) :]
-            texts = _Texts([emissions[i] for i in group], transitions, [frozenset(breaks[i]) for i in group])
+            ends = [frozenset(breaks[i]) for i in group]
+            texts = _Texts([emissions[i] for i in group], transitions, ends)
             sums, taggings = texts.sums(), texts.taggings()
-            for i, (forward, backward), tagging in zip(group, sums, taggings, strict=True):
+            for i, (forward, backward), tagging, end in zip(group, sums, taggings, ends, strict=True):
                 log_z = float(np.logaddexp.reduce(forward[-1] + backward[-1]))
-                output[i] = cls(emissions[i], transitions, forward, backward, log_z, tagging, frozenset(breaks[i]))
+                output[i] = cls(emissions[i], transitions, forward, backward, log_z, tagging, end)
         return [output[i] for i in range(len(emissions))]
 
     def probability(self, start: int, end: int, type_number: int) -> float:

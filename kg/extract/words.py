@@ -101,3 +101,8 @@ def split_words(text: str) -> Words:
     before = [int(i > 0 and ends[i - 1] == start) for i, start in enumerate(starts)]
     glue = [b | (after << 1) for b, after in zip(before, [*before[1:], 0], strict=False)]
     return Words(surfaces, starts, ends, [shape_of(w) for w in surfaces], glue)
+
+
+def drop_plural(name: str) -> str:
+    """A case-folded name without the ``s`` of its plural, or of what looks like one (``bias``): to compare alone."""
+    return name[:-1] if len(name) > 3 and name.endswith("s") and not name.endswith("ss") else name

@@ -5,9 +5,11 @@ from __future__ import annotations
 import heapq
 import marshal
 from collections.abc import Iterator
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
 from typing import Any
+
+from kg.batches import batches
 
 _MOST_RUNS = 64
 """Runs that are merged at once: each is an open file with a block in memory."""
@@ -52,7 +54,7 @@ class Runs:
     def _write(self, items: Iterator[Item]) -> Path:
         file = self._folder / f"{self._name}.{next(self._numbers)}.run"
         with file.open("wb") as stream:
-            while block := list(islice(items, _BLOCK)):
+            for block in batches(items, _BLOCK):
                 marshal.dump(block, stream)
         return file
 

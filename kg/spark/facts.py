@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +18,7 @@ from pyspark.sql import functions as f
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from kg.arrow import ARROW_TYPES
+from kg.batches import batches
 from kg.graph import Contribution, EdgeKey, NodeKey, Said
 from kg.graph.build import paper_properties
 from kg.graph.facts import Fact, StatedResult
@@ -96,7 +96,7 @@ class _Reading:
         self._shown: dict[NodeKey, list[tuple[str, str]]] = defaultdict(list)
 
     def rows(self, given: Iterator[Row]) -> Iterator[Row]:
-        while some := list(islice(given, _BATCH)):
+        for some in batches(given, _BATCH):
             for record, kept in self._resolved([(Record.model_validate_json(text), kept) for _, text, kept in some]):
                 yield from self._read(record, kept)
                 if self._gathered > _GATHERED:

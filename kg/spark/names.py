@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +23,7 @@ from pyspark import Broadcast
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
+from kg.batches import batches
 from kg.resolve import Evidence, Label, Name, NameTable, Registry, Resolver, Thing, give_ids
 from kg.schema import EntityType, Record
 from kg.spark.hanging import Hashes, Joints, Mentioned, mentioned, names_of
@@ -226,8 +226,7 @@ def _evidence_rows(rows: Iterable[Row], registry: Broadcast[bytes], shared: Broa
 
 
 def _label_rows(rows: Iterable[Row], found: Broadcast[Found]) -> Iterator[Row]:
-    papers = _papers(rows)
-    while some := list(islice(papers, _BATCH)):
+    for some in batches(_papers(rows), _BATCH):
         yield from map(_label_row, found.value.names.own_labels(some))
 
 

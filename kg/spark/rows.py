@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import from_arrow_schema
+
+from kg.batches import batches
 
 Row = tuple[Any, ...]
 RowFunction = Callable[[Iterator[Row]], Iterable[Row]]
@@ -28,9 +29,8 @@ def mapped(frame: DataFrame, function: RowFunction, schema: pa.Schema, batch: in
         batch: how many of these go to Spark at once.
     """
 
-    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        made = iter(function(_rows(batches)))
-        while some := list(islice(made, batch)):
+    def run(arrived: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for some in batches(function(_rows(arrived)), batch):
             columns = zip(*some, strict=True)
             arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kg.arrow import ARROW_TYPES
+from kg.batches import batches
 from kg.graph.source import GraphSource
 from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
 from kg.store.ladybug_change import writing
@@ -59,7 +60,7 @@ def _tables(source: GraphSource, file: Path) -> Iterator[tuple[str, str]]:
 def _write(file: Path, rows: Iterator[Mapping[str, Any]], properties: Mapping[str, PropertyType]) -> None:
     schema = pa.schema([(name, ARROW_TYPES[kind]) for name, kind in properties.items()])
     with pq.ParquetWriter(file, schema) as writer:
-        while batch := list(islice(rows, _ROWS)):
+        for batch in batches(rows, _ROWS):
             writer.write_batch(pa.RecordBatch.from_pylist(batch, schema))
 
 
