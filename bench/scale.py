@@ -1,11 +1,12 @@
 """Time and memory of each stage of a build, after the extraction, over many papers.
 
-usage: python bench/scale.py GOLD … [--papers N …] [--folder FOLDER] [--stages S …]
+usage: python bench/scale.py SOURCE … --folder FOLDER [--papers N …] [--stages S …] [--plot FILE.svg]
 
-The papers are those of annotated files, over and over: each copy has ids of its own, the names of what it proposes and
-one in five of its other names are spelled with other letters of the same number, so that offsets hold and the words
-become more as those of a real collection do. Every stage runs in a process of its own, of which the processor time and
-the largest resident size are printed; what it makes is left in FOLDER for the next one.
+SOURCE is a graph that was built, whose papers are taken evenly, or else annotated files, whose papers are taken over
+and over: each copy has ids of its own, the names of what it proposes and one in five of its other names are spelled
+with other letters of the same number, so that offsets hold and the words become more as those of a real collection do.
+Every stage runs in a process of its own, of which the processor time and the largest resident size are printed; what it
+makes is left in FOLDER for the next one.
 """
 
 from __future__ import annotations
@@ -18,11 +19,15 @@ import multiprocessing
 import resource as usage
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from kg.batches import batches
 from kg.corpus import read_papers
 from kg.export import export
 from kg.graph import DiskGraph
@@ -37,38 +42,89 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("gold", nargs="+", help="annotated papers")
+    parser.add_argument("source", nargs="+", type=Path, help="a graph, or annotated papers")
     parser.add_argument("--papers", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--folder", type=Path, required=True, help="where the graphs are made; it may hold others")
     parser.add_argument("--stages", nargs="+", default=list(STAGES), choices=list(STAGES))
+    parser.add_argument("--plot", type=Path, help="where a plot of time and memory goes (SVG, PNG)")
     options = parser.parse_args()
     print(f"{'papers':>8}  {'stage':14}{'seconds':>9}{'CPU s':>9}{'MiB':>7}")
+    context = multiprocessing.get_context("spawn")
+    measures: dict[str, list[Measure]] = defaultdict(list)
     for papers in options.papers:
         for stage in options.stages:
-            context = multiprocessing.get_context("spawn")
-            arguments = (stage, papers, options.gold, options.folder)
+            receiver, sender = context.Pipe(duplex=False)
+            arguments = (stage, papers, options.source, options.folder, sender)
             process = context.Process(target=measured, args=arguments)
             process.start()
             process.join()
             if process.exitcode:
                 sys.exit(process.exitcode)
+            measure = receiver.recv()
+            measures[stage].append(measure)
+            print(f"{papers:>8}  {stage:14}{measure.seconds:9.1f}{measure.work:9.1f}{measure.mebibytes:7}", flush=True)
+    if options.plot:
+        plot(measures, options.plot)
 
 
-def measured(stage: str, papers: int, gold: list[str], folder: Path) -> None:
+@dataclass(frozen=True)
+class Measure:
+    """What a stage took: seconds, seconds of the processors, and the most memory at a time."""
+
+    papers: int
+    seconds: float
+    work: float
+    mebibytes: int
+
+
+def measured(stage: str, papers: int, source: list[Path], folder: Path, sender: Connection) -> None:
     at = folder / f"graph-{papers}"
     at.mkdir(exist_ok=True, parents=True)
     began, worked = time.perf_counter(), time.process_time()
-    STAGES[stage](at, papers, gold)
+    STAGES[stage](at, papers, source)
     seconds, work = time.perf_counter() - began, time.process_time() - worked
     peak = usage.getrusage(usage.RUSAGE_SELF).ru_maxrss >> 10
-    print(f"{papers:>8}  {stage:14}{seconds:9.1f}{work:9.1f}{peak:7}", flush=True)
+    sender.send(Measure(papers, seconds, work, peak))
+
+
+def plot(measures: dict[str, list[Measure]], file: Path) -> None:
+    """Time and memory over the number of papers, both axes logarithmic; grey lines grow as n and as n log n."""
+    import numpy as np
+    from matplotlib import pyplot
+
+    figure, (times, sizes) = pyplot.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
+    for stage, of_stage in measures.items():
+        numbers = [m.papers for m in of_stage]
+        times.plot(numbers, [m.seconds for m in of_stage], marker="o", markersize=4, label=stage)
+        sizes.plot(numbers, [m.mebibytes for m in of_stage], marker="o", markersize=4, label=stage)
+    papers = np.array(sorted({m.papers for of_stage in measures.values() for m in of_stage}), float)
+    least = max(min(of_stage[0].seconds for of_stage in measures.values()), 0.1)
+    for growth in papers, papers * np.log(papers):
+        times.plot(papers, least * growth / growth[0], color="0.7", linewidth=1, linestyle="--", zorder=0)
+    for axes, title in (times, "seconds"), (sizes, "MiB of memory, at most"):
+        axes.set(xscale="log", yscale="log", xlabel="papers", title=title)
+        axes.grid(color="0.92", linewidth=0.6)
+        axes.spines[["top", "right"]].set_visible(False)
+    times.legend(frameon=False, fontsize="small")
+    figure.savefig(file)
 
 
 # -- the papers -------------------------------------------------------------------------------------------------------
 
 
-def copies(gold: list[str], number: int) -> Iterator[Record]:
+def records_of(source: list[Path], number: int) -> Iterator[Record]:
     """Records of ``number`` papers, whose entity ids hold within each."""
+    if source[0].suffix != ".lbug":
+        yield from copies(source, number)
+        return
+    with Journal(source[0].with_name(f"{source[0].name}.records")) as journal:
+        records = journal.records(resolved=False)
+        every = max(1, sum(1 for _ in records) // number)
+        yield from itertools.islice(records, 0, every * number, every)
+
+
+def copies(gold: list[Path], number: int) -> Iterator[Record]:
+    """Records of ``number`` papers, those of annotated files over and over."""
     records = [record for record in read_papers(gold) if isinstance(record, Record)]
     for n, record in zip(range(number), itertools.cycle(records), strict=False):
         yield local(copy(record, n // len(records)), n)
@@ -134,31 +190,30 @@ def local(record: Record, number: int) -> Record:
 # -- the stages -------------------------------------------------------------------------------------------------------
 
 
-def stage_records(at: Path, papers: int, gold: list[str]) -> None:
+def stage_records(at: Path, papers: int, source: list[Path]) -> None:
     """The journal of papers with their records; most of it is making them."""
     for left_over in at.iterdir():
         if left_over.is_file():
             left_over.unlink()
     with Journal(at / "graph.lbug.records") as journal:
-        records = copies(gold, papers)
-        while batch := list(itertools.islice(records, 1000)):
+        for batch in batches(records_of(source, papers), 1000):
             journal.add_papers(record.paper for record in batch)
             journal.add_records(batch, PIPELINE)
 
 
-def stage_read(at: Path, papers: int, gold: list[str]) -> None:
+def stage_read(at: Path, papers: int, source: list[Path]) -> None:
     """Reading every record once, which resolution and graph both do."""
     with Journal(at / "graph.lbug.records") as journal:
         assert sum(1 for _ in journal.records(resolved=False)) == papers
 
 
-def stage_resolve(at: Path, papers: int, gold: list[str]) -> None:
+def stage_resolve(at: Path, papers: int, source: list[Path]) -> None:
     with Journal(at / "graph.lbug.records") as journal:
         resolver = Resolver(load_registry()).fit(journal.records(resolved=False))
         print(f"{'':10}{len(resolver.things())} things", file=sys.stderr)
 
 
-def stage_derive(at: Path, papers: int, gold: list[str]) -> None:
+def stage_derive(at: Path, papers: int, source: list[Path]) -> None:
     """Resolution, graph and store, as ``kg build`` does them at the end."""
     from kg.graph_file import GraphFile
     from kg.progress import Silent, Timed
@@ -175,7 +230,7 @@ def stage_derive(at: Path, papers: int, gold: list[str]) -> None:
     print(f"{'':10}{sum(counts['nodes'].values())} nodes, {sum(counts['edges'].values())} edges", file=sys.stderr)
 
 
-def stage_graph(at: Path, papers: int, gold: list[str]) -> None:
+def stage_graph(at: Path, papers: int, source: list[Path]) -> None:
     """The graph alone, gathered on disk and read once."""
     with Journal(at / "graph.lbug.records") as journal:
         resolver = Resolver(load_registry()).fit(journal.records(resolved=False))
@@ -184,7 +239,7 @@ def stage_graph(at: Path, papers: int, gold: list[str]) -> None:
                 pass
 
 
-def stage_export(at: Path, papers: int, gold: list[str], name: str) -> None:
+def stage_export(at: Path, papers: int, source: list[Path], name: str) -> None:
     with LadybugStore(at / "graph.lbug", read_only=True) as store:
         export(store, at / f"graph.{name}")
 
