@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kg.resolve import Decisions
     from kg.schema import Paper
     from kg.store import LoadSummary, Rows, Store
+    from kg.suggestion import Suggestion
     from kg.web import Library
 
 _log = logging.getLogger(__name__)
@@ -351,6 +352,13 @@ class KnowledgeGraph:
 
         self.close()
         restore(archive, self._path, replace)
+
+    def suggest_entries(self, papers: int = 10) -> list[Suggestion]:
+        """What the registry lacks of what at least so many papers name (see ``kg.suggestion``)."""
+        from kg.suggestion import suggest_entries
+
+        store = self._open()
+        return suggest_entries(store, self._file.registry(), papers)
 
     # Opening ---------------------------------------------------------------------------------------------------------
 

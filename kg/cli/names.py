@@ -1,7 +1,9 @@
-"""Commands on names: ``kg entity show``, ``kg entity merge``, ``kg entity split``."""
+"""Commands on names: ``kg entity show``, ``merge`` and ``split``, ``kg registry check`` and ``suggest``."""
 
 from __future__ import annotations
 
+from itertools import groupby
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +22,10 @@ def register(app: typer.Typer) -> None:
     entity.command("merge", short_help="Make two entities one.")(merge)
     entity.command("split", short_help="Make an alias an entity of its own.")(split)
     app.add_typer(entity, name="entity")
+    registry = typer.Typer(no_args_is_help=True, help="The curated names of the field.")
+    registry.command("check", short_help="Look for conflicts among the curated names.")(check)
+    registry.command("suggest", short_help="Write entries that the registry lacks.")(suggest)
+    app.add_typer(registry, name="registry")
 
 
 def show(name: Name, graph: Graph = DEFAULT_GRAPH, format: Format = Shape.TABLE) -> None:
@@ -76,3 +82,42 @@ def split(
     with KnowledgeGraph(graph, progress=progress()) as it:
         it.split(name, alias)
     note(f"{alias} stands for itself now")
+
+
+def check(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A registry of your own (YAML).", show_default=False)
+    ] = None,
+) -> None:
+    """Example: kg registry check
+
+    Looks for conflicts in the registry that ships with the program, together with FILE: one spelling of two things, an
+    entry given twice, a family that is not there. Prints them and exits with 1 if there are any.
+    """
+    from kg.resolve import check_registry
+
+    conflicts = check_registry(file)
+    for conflict in conflicts:
+        print(conflict)
+    if conflicts:
+        raise typer.Exit(1)
+
+
+def suggest(
+    graph: Graph = DEFAULT_GRAPH,
+    papers: Annotated[int, typer.Option(help="Only of what so many papers name.", min=1)] = 10,
+) -> None:
+    """Example: kg registry suggest --papers 20 > mine.yaml
+
+    Writes what many papers of the graph name and the registry lacks, with the other names that were found for it, as a
+    registry file: look through it, cross out what is wrong, and give it to kg build --registry.
+    """
+    from kg.knowledge_graph import KnowledgeGraph
+    from kg.resolve import entry_line
+
+    with KnowledgeGraph(graph, progress=progress()) as it:
+        found = it.suggest_entries(papers)
+    for heading, of_type in groupby(found, key=lambda each: f"{each.entry.type.lower()}s"):
+        print(f"{heading}:")
+        for each in of_type:
+            print(f"- {entry_line(each.entry)}  # {each.papers} papers{', adds to its entry' if each.known else ''}")

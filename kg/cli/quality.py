@@ -1,9 +1,8 @@
-"""Commands that measure and check: ``kg evaluate``, ``kg registry check``."""
+"""The command that measures: ``kg evaluate``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Adds the commands of this module."""
     app.command(short_help="Score the extraction against annotated papers.")(evaluate)
-    registry = typer.Typer(no_args_is_help=True, help="The curated names of the field.")
-    registry.command("check", short_help="Look for conflicts among the curated names.")(check)
-    app.add_typer(registry, name="registry")
 
 
 def evaluate(
@@ -96,22 +92,3 @@ def _show_scores(table: Mapping[str, Score], format: Shape) -> None:
             [(name, *row.values()) for name, row in scores.items()],
             format,
         )
-
-
-def check(
-    file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="A registry of your own (YAML).", show_default=False)
-    ] = None,
-) -> None:
-    """Example: kg registry check
-
-    Looks for conflicts in the registry that ships with the program, together with FILE: one spelling of two things, an
-    entry given twice, a family that is not there. Prints them and exits with 1 if there are any.
-    """
-    from kg.resolve import check_registry
-
-    conflicts = check_registry(file)
-    for conflict in conflicts:
-        print(conflict)
-    if conflicts:
-        raise typer.Exit(1)

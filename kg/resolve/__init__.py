@@ -6,7 +6,15 @@ from kg.resolve.decisions import Decisions, Merge, Split, parse_decisions, read_
 from kg.resolve.evidence import Evidence, EvidenceRow, Name, surfaces_of
 from kg.resolve.families import Thing, Variant, family_keys, find_variants, nearest_families
 from kg.resolve.names import Version, name_key, parse_version
-from kg.resolve.registry import Conflict, Registry, RegistryEntry, check_registry, copy_entries, load_registry
+from kg.resolve.registry import (
+    Conflict,
+    Registry,
+    RegistryEntry,
+    check_registry,
+    copy_entries,
+    entry_line,
+    load_registry,
+)
 from kg.resolve.resolver import Alias, Ambiguity, Resolver, give_ids, relabel
 from kg.resolve.table import Label, NameFacts, NameTable
 
@@ -32,6 +40,7 @@ __all__ = [
     "Version",
     "check_registry",
     "copy_entries",
+    "entry_line",
     "family_keys",
     "find_abbreviations",
     "find_variants",

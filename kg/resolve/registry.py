@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -198,6 +199,13 @@ def copy_entries(source: Path, target: Path) -> None:
     draft = Path(f"{target}.tmp")
     draft.write_text(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False), encoding="utf-8")
     draft.replace(target)
+
+
+def entry_line(entry: RegistryEntry) -> str:
+    """An entry as one line of a list of its type in a registry file: ``{name: MATH500, aliases: [MATH-500]}``."""
+    fields = entry.model_dump(mode="json", exclude_defaults=True, exclude={"type"})
+    line: str = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, default_flow_style=True, width=sys.maxsize)
+    return line.strip()
 
 
 def _entry(item: object, type: EntityType | None, path: Path, place: str) -> RegistryEntry:

@@ -171,6 +171,15 @@ def test_registry_check_names_the_conflicts_of_a_file(kg: Kg, tmp_path: Path) ->
     assert "AlphaBench, BetaBench" in outcome.out
 
 
+def test_registry_suggest_writes_a_registry_of_what_it_lacks(at: Kg, tmp_path: Path) -> None:
+    outcome = at("registry", "suggest", "--papers", "1")
+    assert outcome.code == 0
+    assert "methods:\n" in outcome.out and "{name: BarNet}" in outcome.out
+    assert "MATH500" not in outcome.out
+    (tmp_path / "mine.yaml").write_text(outcome.out, encoding="utf-8")
+    assert at("registry", "check", "mine.yaml").code == 0
+
+
 def test_ask_explains_how_it_read_the_question(at: Kg) -> None:
     outcome = at("ask", "which methods report on math 500", "--explain", "--format", "markdown")
     assert outcome.code == 0 and outcome.out.startswith("| method |")
