@@ -107,9 +107,9 @@ def suggest(
     graph: Graph = DEFAULT_GRAPH,
     papers: Annotated[int, typer.Option(help="Only of what so many papers name.", min=1)] = 10,
 ) -> None:
-    """Example: kg registry suggest --papers 20 > mine.yaml
+    """Example: kg registry suggest --papers 20
 
-    Writes what many papers of the graph name and the registry lacks, with the other names that were found for it, as a
+    Prints what many papers of the graph name and the registry lacks, with the other names that were found for it, as a
     registry file: look through it, cross out what is wrong, and give it to kg build --registry.
     """
     from kg.knowledge_graph import KnowledgeGraph
@@ -117,6 +117,8 @@ def suggest(
 
     with KnowledgeGraph(graph, progress=progress()) as it:
         found = it.suggest_entries(papers)
+    if not found:
+        note(f"the registry has all that {papers} papers or more name")
     for heading, of_type in groupby(found, key=lambda each: f"{each.entry.type.lower()}s"):
         print(f"{heading}:")
         for each in of_type:
