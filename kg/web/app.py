@@ -16,7 +16,9 @@ from flask import Flask, Response, abort, request
 
 from kg.errors import KgError
 from kg.web import graph_page
-from kg.web.address import Address, href
+from kg.web.address import Address
+from kg.web.drawing import stylesheet
+from kg.web.markup import plain
 from kg.web.parts import Page, aria, command, notice
 from kg.web.reader import Library, Reader
 from kg.web.views import ask, cypher, entity, graph, leaderboard, overview, paper, results, search
@@ -43,9 +45,14 @@ _REQUEST_BYTES = 256_000
 _INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>{%metas%}<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><title>paperkg</title>{%favicon%}{%css%}</head>
+<meta name="color-scheme" content="light dark"><title>paperkg</title><link rel="icon" href="ICON">{%css%}</head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='11' cy='10' r='4'"
+    " fill='%230a6b50'/%3E%3Ccircle cx='6' cy='7' r='5' fill='%2317559e'/%3E%3C/svg%3E"
+)
+"""The mark of the header; in the page itself, for a file would be asked for with every view."""
 
 
 def make_app(
@@ -65,7 +72,7 @@ def make_app(
     app = _App(
         __name__, server=server, title="paperkg", update_title="", serve_locally=True, compress=False,
         assets_folder=str(Path(__file__).with_name("assets")), suppress_callback_exceptions=True,
-        index_string=_INDEX, add_log_handler=False,
+        index_string=_INDEX.replace("ICON", _ICON), add_log_handler=False,
     )  # fmt: skip
     app.layout = _layout((*_LINKS, ("Cypher", "/cypher")) if allow_cypher else _LINKS)
     pool = concurrent.futures.ThreadPoolExecutor(8, thread_name_prefix="view")
@@ -89,9 +96,13 @@ class _App(Dash):
                 files = [found[1], *(f"{found[2]}{part}{found[3]}.js" for part in parts_of_it)]
                 later[name] = {"component": component, "views": views, "files": files}
                 scripts = tag.sub("", scripts)
-        told = f'<script type="application/json" id="libraries">{json.dumps(later)}</script>\n'
-        parts["scripts"] = told + scripts
+        sheets = {scheme: stylesheet(scheme) for scheme in ("light", "dark")}
+        parts["scripts"] = _data("libraries", later) + _data("sheets", sheets) + scripts
         return str(super().interpolate_index(*args, **parts))
+
+
+def _data(identifier: str, value: object) -> str:
+    return f'<script type="application/json" id="{identifier}">{json.dumps(value)}</script>\n'
 
 
 def _layout(to_views: Sequence[tuple[str, str]]) -> html.Div:
@@ -100,7 +111,7 @@ def _layout(to_views: Sequence[tuple[str, str]]) -> html.Div:
                       className="field")  # fmt: skip
     return html.Div(
         [
-            dcc.Location(id="url", refresh="callback-nav"),
+            dcc.Location(id="url", refresh=False),
             dcc.Store(id="title"),
             dcc.Store(id="wanted"),
             html.A("Skip to the content", href="#heading", className="skip"),
@@ -138,7 +149,7 @@ def _register(app: Dash, page_of: Callable[[Address], Page]) -> None:
     )
     def show(wanted: list[str]) -> tuple[object, str]:
         page = page_of(Address.parse(*wanted))
-        return page.body, f"{page.title} · paperkg"
+        return plain(page.body), f"{page.title} · paperkg"
 
     app.clientside_callback(
         ClientsideFunction("page", "shown"), Output("state", "className"), Input("title", "data"),
@@ -151,9 +162,9 @@ def _register_parts(app: Dash, library: Library) -> None:
     @app.callback(Output("completions", "children"), Input("search", "value"), prevent_initial_call=True)
     def complete(text: str | None) -> object:
         try:
-            return search.completions(library.reader(), text or "")
+            return plain(search.completions(library.reader(), text or ""))
         except KgError as error:
-            return html.Li(str(error))
+            return plain([html.Li(str(error))])
 
     @app.callback(
         Output({"sentence": "results"}, "children"),
@@ -163,32 +174,15 @@ def _register_parts(app: Dash, library: Library) -> None:
     def show_sentence(rows: list[dict[str, object]] | None) -> object:
         if not rows:
             raise PreventUpdate
-        return results.sentence(library.reader(), rows[0])
+        return plain(results.sentence(library.reader(), rows[0]))
 
-    @app.callback(
-        Output("url", "href"), Input("search", "n_submit"), State("search", "value"), prevent_initial_call=True
+    said = (
+        ("find", Input("search", "n_submit"), State("search", "value")),
+        ("put", Input("ask", "n_clicks"), Input("question", "n_submit"), State("question", "value")),
+        ("run", Input("run", "n_clicks"), State("cypher", "value")),
     )
-    def find(_times: int | None, text: str | None) -> str:
-        return href("search", q=(text or "").strip())
-
-    @app.callback(
-        Output("url", "href", allow_duplicate=True), Input("ask", "n_clicks"), Input("question", "n_submit"),
-        State("question", "value"), prevent_initial_call=True,
-    )  # fmt: skip
-    def put(clicks: int | None, submits: int | None, text: str | None) -> str:
-        if not (clicks or submits):
-            raise PreventUpdate
-        return href("ask", q=(text or "").strip())
-
-    @app.callback(
-        Output("url", "href", allow_duplicate=True), Input("run", "n_clicks"), State("cypher", "value"),
-        prevent_initial_call=True,
-    )  # fmt: skip
-    def run(clicks: int | None, text: str | None) -> str:
-        if not clicks:
-            raise PreventUpdate
-        return href("cypher", q=(text or "").strip())
-
+    for name, *parts in said:
+        app.clientside_callback(ClientsideFunction("page", name), *parts, prevent_initial_call=True)
     for table in ("results", "answer"):
         app.clientside_callback(
             ClientsideFunction("page", "save"), Output({"grid": table}, "exportDataAsCsv"),

@@ -16,6 +16,7 @@ from flask import Response, abort, request
 from kg.errors import KgError
 from kg.export import export
 from kg.web.address import Address
+from kg.web.markup import plain
 from kg.web.neighbourhood import LABELS, as_graph, shown
 from kg.web.neighbourhood import State as View
 from kg.web.reader import Library, Reader
@@ -49,7 +50,8 @@ def register(app: Dash, library: Library) -> None:
         lies = cause == "edge"  # what is drawn stays as it lies
         return (
             graph.query_of(state), graph.to(state), no_update if lies else found["elements"],
-            no_update if lies else found["layout"], found["panel"], found["shown"], *graph.files(state), found["types"],
+            no_update if lies else found["layout"], plain(found["panel"]), found["shown"], *graph.files(state),
+            plain(found["types"]),
             state.filters.since, state.filters.until,
         )  # fmt: skip
 
@@ -62,13 +64,11 @@ def register(app: Dash, library: Library) -> None:
         def unfold(clicks: int | None, drawn: str) -> Any:
             if not (clicks or 0) % 2:
                 raise PreventUpdate
-            return body(library.reader(), View.parse(Address.of(drawn)))
+            return plain(body(library.reader(), View.parse(Address.of(drawn))))
 
     folded("filters", "filters-title", lambda _, state: graph.filters(state, "more"))
     folded("list", "list-title", graph.listed)
 
-    app.clientside_callback(ClientsideFunction("page", "sheet"), Output("net", "stylesheet"), Input("sheets", "data"))
-    app.clientside_callback(ClientsideFunction("page", "drawn"), Output("net", "className"), Input("net", "elements"))
     app.clientside_callback(
         ClientsideFunction("page", "png"),
         Output("net", "generateImage"),

@@ -49,7 +49,7 @@ def write_view(reader: Reader, entity: str, path: Path, neighbours: int) -> Path
             "more": max(0, len(quotes) - _SENTENCES),
         }
     data = {
-        "elements": elements(view, state.centre, None), "evidence": said, "layout": layout("fcose", len(view.names)),
+        "elements": elements(view, state.centre, None), "evidence": said, "layout": layout("fcose", view),
         "sheets": {scheme: stylesheet(scheme) for scheme in ("light", "dark")},
     }  # fmt: skip
     try:

@@ -77,16 +77,17 @@ window.paperkgLabels = (function () {
   return function attend(cy) {
     if (attended.has(cy)) return;
     attended.add(cy);
-    let waiting = 0;
+    let [waiting, moved] = [0, 0];
     const soon = () => {
       cancelAnimationFrame(waiting);
       waiting = requestAnimationFrame(() => arrange(cy));
     };
-    const again = () => {
+    const again = () => { // before anything is painted, for to paint a drawing twice takes twice as long
       fit(cy);
-      soon();
+      arrange(cy);
+      cancelAnimationFrame(waiting);
+      clearTimeout(moved);
     };
-    let moved = 0;
     cy.on("pan", () => {
       clearTimeout(moved);
       moved = setTimeout(soon, 80);

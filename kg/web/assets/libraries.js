@@ -24,7 +24,8 @@
         const library = window[name];
         ready = true;
         window[name] = { ...library, [component]: Component }; // what is on the page must stay the same component
-        return { default: library[component] };
+        const made = library[component];
+        return { default: name === "dash_cytoscape" ? window.paperkg.drawing(made) : made };
       });
       loading.catch(() => { loading = null; });
       return loading;
@@ -39,7 +40,7 @@
     if (new RegExp(views).test(location.pathname)) load();
   }
 
-  window.paperkg = {
+  window.paperkg = Object.assign(window.paperkg || {}, {
     /** Loads every library, one after the other while there is nothing else to do. */
     prepare() {
       steps.reduce(
@@ -47,5 +48,5 @@
         Promise.resolve(),
       ).catch(() => {}); // the view that needs it tries again, and says so if it fails
     },
-  };
+  });
 })();

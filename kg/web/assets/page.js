@@ -12,6 +12,11 @@
     state.dataset.kind = kind;
   }
 
+  function lead(view, text) {
+    const q = (text || "").trim();
+    window.paperkg.go(q ? `${view}?${new URLSearchParams({ q })}` : view);
+  }
+
   const send = window.fetch.bind(window);
   window.fetch = function (...what) {
     pending += 1;
@@ -66,22 +71,19 @@
         first = false;
         return "state";
       },
-      sheet(sheets) { // it is drawn in the light one at first, for styling a drawing anew takes a while
-        return matchMedia("(prefers-color-scheme: dark)").matches ? sheets.dark : window.dash_clientside.no_update;
-      },
-      drawn() {
-        const look = () => {
-          const net = document.getElementById("net");
-          if (net && net._cyreg) window.paperkgLabels(net._cyreg.cy);
-          else if (location.pathname.startsWith("/graph/")) requestAnimationFrame(look); // its library is on the way
-        };
-        look();
-        return window.dash_clientside.no_update;
-      },
       png(clicks) {
         if (!clicks) return window.dash_clientside.no_update;
         const bg = getComputedStyle(document.querySelector(".canvas")).backgroundColor;
         return { type: "png", action: "download", filename: "graph", options: { bg, scale: 2, full: true } };
+      },
+      find(times, text) {
+        if (times) lead("/search", text);
+      },
+      put(clicks, submits, text) {
+        if (clicks || submits) lead("/ask", text);
+      },
+      run(clicks, text) {
+        if (clicks) lead("/cypher", text);
       },
       save(clicks) {
         return clicks ? true : window.dash_clientside.no_update;

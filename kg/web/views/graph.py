@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from kg.errors import InputError
 from kg.graph.graph import NodeKey
 from kg.web.address import Address, href, of_node
-from kg.web.drawing import elements, layout, stylesheet
+from kg.web.drawing import elements, layout
 from kg.web.facts import evidence
 from kg.web.neighbourhood import (
     LABELS,
@@ -49,8 +49,8 @@ def page(address: Address, reader: Reader) -> Page:
     state = State.parse(address)
     found = parts(reader, state)
     drawn = dash_cytoscape.Cytoscape(
-        id="net", elements=found["elements"], stylesheet=stylesheet("light"), layout=found["layout"], responsive=True,
-        minZoom=0.1, maxZoom=3, style={"width": "100%", "height": "100%"},
+        id="net", elements=found["elements"], layout=found["layout"], autoRefreshLayout=False, minZoom=0.1, maxZoom=3,
+        style={"width": "100%", "height": "100%"},
     )  # fmt: skip
     graphml, csv = files(state)
     about = f"Graph around {node['name']}; the same as a list below"
@@ -59,7 +59,6 @@ def page(address: Address, reader: Reader) -> Page:
         [
             dcc.Location(id="place", refresh=False, search=address.search),
             dcc.Store(id="drawn", data=to(state)),
-            dcc.Store(id="sheets", data={scheme: stylesheet(scheme) for scheme in ("light", "dark")}),
             html.Div(
                 [
                     heading(["Around ", html.Em(node["name"])], label=label),
@@ -221,7 +220,7 @@ def parts(reader: Reader, state: State) -> dict[str, Any]:
     except InputError as error:
         return {
             "elements": [],
-            "layout": layout("fcose", 0),
+            "layout": layout("fcose", Shown()),
             "panel": html.P(str(error)),
             "shown": "",
             "types": filters(state, "types"),
@@ -235,7 +234,7 @@ def parts(reader: Reader, state: State) -> dict[str, Any]:
         said += f" A view holds {MOST} nodes at most."
     return {
         "elements": elements(view, state.centre, state.selected, edge),
-        "layout": layout(state.layout, len(view.names)),
+        "layout": layout(state.layout, view),
         "panel": _panel(reader, state, view),
         "shown": said,
         "types": filters(state, "types"),
