@@ -21,6 +21,7 @@ from kg.web.drawing import stylesheet
 from kg.web.markup import plain
 from kg.web.parts import Page, aria, command, notice
 from kg.web.reader import Library, Reader
+from kg.web.rehearsal import examples
 from kg.web.views import ask, cypher, entity, graph, leaderboard, overview, paper, results, search
 
 _log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ _LATER = {
     "dash_ag_grid": ("AgGrid", "^/(ask$|leaderboard/|entity/|paper/)", ("async-community",)),
 }
 """Libraries of components: the component that the page has, the views that have it, and what it loads itself."""
+_EXAMPLES = examples()
 _REQUEST_BYTES = 256_000
 _INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -94,7 +96,7 @@ class _App(Dash):
             tag = re.compile(rf'<script src="(([^"]*/{name}/)\w+(\.v\w+)\.min\.js)"></script>\n?')
             if found := tag.search(scripts):
                 files = [found[1], *(f"{found[2]}{part}{found[3]}.js" for part in parts_of_it)]
-                later[name] = {"component": component, "views": views, "files": files}
+                later[name] = {"component": component, "views": views, "files": files, "example": _EXAMPLES[name]}
                 scripts = tag.sub("", scripts)
         sheets = {scheme: stylesheet(scheme) for scheme in ("light", "dark")}
         parts["scripts"] = _data("libraries", later) + _data("sheets", sheets) + scripts

@@ -22,6 +22,16 @@ from kg.web.neighbourhood import State as View
 from kg.web.reader import Library, Reader
 from kg.web.views import graph
 
+_FOLDED: tuple[tuple[str, str, Callable[[Reader, View], Any]], ...] = (
+    ("filters", "filters-title", lambda _, state: graph.filters(state, "more")),
+    ("list", "list-title", graph.listed),
+)
+"""What is folded away is made when it is open: hundreds of links that nobody sees would slow every click."""
+
+
+def _is_open(clicks: int | None) -> bool:
+    return (clicks or 0) % 2 == 1
+
 
 def register(app: Dash, library: Library) -> None:
     """Adds the callbacks of the graph view and the addresses of its files."""
@@ -30,11 +40,13 @@ def register(app: Dash, library: Library) -> None:
         Output("place", "search"), Output("drawn", "data"), Output("net", "elements"), Output("net", "layout"),
         Output("panel", "children"), Output("shown", "children"), Output("graphml", "href"), Output("csv", "href"),
         Output("types", "children"), Output("since", "value"), Output("until", "value"),
+        Output("filters", "children", allow_duplicate=True), Output("list", "children", allow_duplicate=True),
         Input("place", "search"), Input("net", "tapNodeData"), Input("net", "tapEdgeData"), Input("since", "value"),
-        Input("until", "value"), State("place", "pathname"), State("drawn", "data"), prevent_initial_call=True,
+        Input("until", "value"), State("place", "pathname"), State("drawn", "data"),
+        State("filters-title", "n_clicks"), State("list-title", "n_clicks"), prevent_initial_call=True,
     )  # fmt: skip
     def change(
-        search: str | None, node: Any, edge: Any, since: Any, until: Any, pathname: str, drawn: str
+        search: str | None, node: Any, edge: Any, since: Any, until: Any, pathname: str, drawn: str, *clicks: int | None
     ) -> tuple[Any, ...]:
         address = Address.parse(pathname, search)
         if address.view != "graph" or len(address.path) != 3:
@@ -46,28 +58,30 @@ def register(app: Dash, library: Library) -> None:
         state = graph.after(View.parse(address), cause, value)
         if graph.to(state) == drawn:
             raise PreventUpdate
-        found = graph.parts(library.reader(), state)
+        reader = library.reader()
+        found = graph.parts(reader, state)
         lies = cause == "edge"  # what is drawn stays as it lies
         return (
             graph.query_of(state), graph.to(state), no_update if lies else found["elements"],
             no_update if lies else found["layout"], plain(found["panel"]), found["shown"], *graph.files(state),
             plain(found["types"]),
-            state.filters.since, state.filters.until,
+            *(no_update if now == before else now
+              for now, before in ((state.filters.since, since), (state.filters.until, until))),
+            *(plain(body(reader, state)) if _is_open(times) else no_update
+              for (_, _, body), times in zip(_FOLDED, clicks, strict=True)),
         )  # fmt: skip
 
     def folded(of: str, title: str, body: Callable[[Reader, View], Any]) -> None:
-        """What is folded away is made when it is open: hundreds of links that nobody sees would slow every click."""
-
         @app.callback(
-            Output(of, "children"), Input(title, "n_clicks"), Input("drawn", "data"), prevent_initial_call=True
+            Output(of, "children"), Input(title, "n_clicks"), State("drawn", "data"), prevent_initial_call=True
         )
         def unfold(clicks: int | None, drawn: str) -> Any:
-            if not (clicks or 0) % 2:
+            if not _is_open(clicks):
                 raise PreventUpdate
             return plain(body(library.reader(), View.parse(Address.of(drawn))))
 
-    folded("filters", "filters-title", lambda _, state: graph.filters(state, "more"))
-    folded("list", "list-title", graph.listed)
+    for each in _FOLDED:
+        folded(*each)
 
     app.clientside_callback(
         ClientsideFunction("page", "png"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kg.errors import InputError
@@ -131,6 +131,11 @@ def shown(reader: Reader, state: State, step: int = STEP) -> Shown:
     Raises:
         InputError: the centre is not in the graph.
     """
+    seen = replace(state, selected=None, edge=None, layout="fcose")
+    return reader.kept(("shown", repr(seen), step), lambda: _shown(reader, state, step))
+
+
+def _shown(reader: Reader, state: State, step: int) -> Shown:
     label, identifier = state.centre
     node = reader.node(label, identifier) if label in LABELS else None
     if node is None:
@@ -138,7 +143,7 @@ def shown(reader: Reader, state: State, step: int = STEP) -> Shown:
     view = Shown({state.centre: (node["name"], node.get("papers") or 1)})
     for key in dict.fromkeys((state.centre, *state.opened)):
         if key in view.names:  # Opened nodes hang together; one whose neighbour was filtered away is left out.
-            _open(view, key, _around(reader, key, state.filters), step * (1 + state.more.get(key, 0)))
+            _open(view, key, _neighbours(reader, key, state.filters), step * (1 + state.more.get(key, 0)))
     _join(reader, view, state.filters)
     return view
 
@@ -158,6 +163,10 @@ def _open(view: Shown, key: NodeKey, around: list[dict[str, Any]], limit: int) -
             view.names.setdefault(row["key"], (row["name"], row["known"]))
             ends = (key, row["key"]) if row["outgoing"] else (row["key"], key)
             view.edges[row["type"], ends[0], ends[1]] = (row["confidence"], row["stated"])
+
+
+def _neighbours(reader: Reader, key: NodeKey, filters: Filters) -> list[dict[str, Any]]:
+    return reader.kept(("around", key, filters), lambda: _around(reader, key, filters))
 
 
 def _around(reader: Reader, key: NodeKey, filters: Filters) -> list[dict[str, Any]]:
@@ -194,21 +203,23 @@ def _join(reader: Reader, view: Shown, filters: Filters) -> None:
     ids: dict[str, list[str]] = {}
     for label, identifier in view.names:
         ids.setdefault(label, []).append(identifier)
-    for kind in filters.types:
-        sources = sorted({a for a, b in EDGE_TYPES[kind].pairs if a in ids and b in ids})
-        targets = sorted({b for a, b in EDGE_TYPES[kind].pairs if a in ids and b in ids})
-        for source in sources:
-            query = (
-                f"UNWIND $sources AS wanted MATCH (a:{source} {{id: wanted}})-[e:`{kind}`]->(b:{'|'.join(targets)}) "
-                "WHERE b.id IN $targets AND e.`confidence` >= $confidence RETURN a.id AS a, "
-                "labels(b) AS label, b.id AS b, e.`confidence` AS confidence, e.`papers` AS papers"
-            )
-            wanted = [identifier for target in targets for identifier in ids[target]]
-            for row in reader.rows(query, sources=ids[source], targets=wanted, confidence=filters.confidence):
-                other = (label_of(row["label"]), row["b"])
-                if other in view.names and filters.in_time(row["papers"] or (), reader.published):
-                    stated = len(set(row["papers"] or ()))
-                    view.edges.setdefault((kind, (source, row["a"]), other), (row["confidence"], stated))
+    shown = [identifier for _, identifier in view.names]
+    for source in sorted(ids):
+        kinds = [kind for kind in filters.types if any(a == source for a, _ in EDGE_TYPES[kind].pairs)]
+        targets = {b for kind in kinds for a, b in EDGE_TYPES[kind].pairs if a == source and b in LABELS}
+        if not kinds:
+            continue
+        query = (
+            f"UNWIND $sources AS wanted MATCH (a:{source} {{id: wanted}})-[e:{'|'.join(kinds)}]->"
+            f"(b:{'|'.join(sorted(targets))}) WHERE b.id IN $targets AND e.`confidence` >= $confidence "
+            "RETURN type(e) AS type, a.id AS a, labels(b) AS label, b.id AS b, e.`confidence` AS confidence, "
+            "e.`papers` AS papers"
+        )
+        for row in reader.rows(query, sources=ids[source], targets=shown, confidence=filters.confidence):
+            other = (label_of(row["label"]), row["b"])
+            if other in view.names and filters.in_time(row["papers"] or (), reader.published):
+                edge = (row["type"], (source, row["a"]), other)
+                view.edges.setdefault(edge, (row["confidence"], len(set(row["papers"] or ()))))
 
 
 def as_graph(reader: Reader, view: Shown) -> Graph:

@@ -117,8 +117,17 @@ def bars(items: Sequence[Bar], what: str) -> Component:
 def table(
     identifier: str, columns: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], what: str, file: str = ""
 ) -> Component:
-    """A sortable table whose cells are texts; ``columns`` are AG Grid's definitions. A button saves it as CSV."""
-    grid = dash_ag_grid.AgGrid(
+    """A ``grid`` with a button that saves it as CSV."""
+    save = html.Button("Save as CSV", id={"save": identifier}, className="quiet", n_clicks=0)
+    shown = html.Div(grid(identifier, columns, rows, file), role="region", **aria(label=what))
+    return html.Div([shown, html.P(save, className="tools")])
+
+
+def grid(
+    identifier: str, columns: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], file: str = ""
+) -> Component:
+    """A sortable table whose cells are texts; ``columns`` are AG Grid's definitions."""
+    made: Component = dash_ag_grid.AgGrid(
         id={"grid": identifier},
         columnDefs=list(columns),
         rowData=list(rows),
@@ -137,8 +146,7 @@ def table(
         className="grid" if len(rows) <= 15 else "grid tall",
         style={"height": None} if len(rows) <= 15 else {"height": "30rem"},
     )
-    save = html.Button("Save as CSV", id={"save": identifier}, className="quiet", n_clicks=0)
-    return html.Div([html.Div(grid, role="region", **aria(label=what)), html.P(save, className="tools")])
+    return made
 
 
 _THEME = (

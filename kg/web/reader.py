@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from kg.ask import Asker
 from kg.errors import KgError
@@ -17,6 +18,8 @@ from kg.web.names import Completion, Named
 
 ENTITIES = tuple(str(kind) for kind in EntityType)
 ANY_ENTITY = "|".join(ENTITIES)
+_KEPT = 64
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,23 @@ class Reader:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.asker = Asker(store)
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
 
     def rows(self, cypher: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """The rows of a query, by column."""
         return iter(self.store.run(cypher, parameters))
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, or gave for the same ``key`` not long ago; nobody may change it."""
+        try:
+            found: T = self._kept.pop(key)
+        except KeyError:
+            found = make()
+        self._kept[key] = found  # the last that will be forgotten
+        while len(self._kept) > _KEPT:
+            with contextlib.suppress(KeyError):  # another thread was quicker
+                self._kept.popitem(last=False)
+        return found
 
     @cached_property
     def counts(self) -> dict[str, dict[str, int]]:

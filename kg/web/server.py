@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 
 import waitress
 
-from kg.errors import InputError
+from kg.errors import InputError, KgError
+from kg.web.address import Address, href, of_node
 from kg.web.app import make_app
-from kg.web.reader import Library
+from kg.web.facts import mentions
+from kg.web.reader import Library, Reader
+from kg.web.views import entity, graph, overview, paper
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -46,8 +50,7 @@ def serve(
         raise InputError(
             f"{host}:{port} cannot be listened on ({error.strerror or error})", "choose another --port"
         ) from None
-    # What questions need takes a while to be read; the first question waits for it, other views need not.
-    threading.Thread(target=lambda: reader.asker.index, daemon=True).start()
+    threading.Thread(target=_look_around, args=(reader,), daemon=True).start()
     name = f"[{host}]" if ":" in host else host
     started(f"http://{name}:{server.effective_port}/")
     try:
@@ -56,3 +59,14 @@ def serve(
         pass
     finally:
         server.close()
+
+
+def _look_around(reader: Reader) -> None:
+    """Reads what questions need, for which the first would wait, and lets the graph prepare what most views ask."""
+    _ = reader.asker.index
+    with contextlib.suppress(KgError):  # who opens a view is told
+        for label, identifier, *_rest in overview.extended(reader, 1):
+            entity.page(Address.of(of_node(label, identifier)), reader)
+            graph.page(Address.of(href("graph", label, identifier)), reader)
+            for mention in mentions(reader, label, identifier)[:1]:
+                paper.page(Address.of(href("paper", mention["id"])), reader)

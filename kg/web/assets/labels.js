@@ -39,24 +39,49 @@ window.paperkgLabels = (function () {
     };
   }
 
+  const font = (node) => (node.hasClass("centre") ? SIZE + 3 : SIZE);
+  const sizes = new WeakMap(); // of names, in pixels on the screen; to measure them takes longest
+  const given = new WeakMap();
+
+  /** Sets those properties of a node that it does not have yet. */
+  function style(node, wanted) {
+    const before = given.get(node) || {};
+    const changed = Object.entries(wanted).filter(([name, value]) => before[name] !== value);
+    if (!changed.length) return;
+    node.style(Object.fromEntries(changed));
+    given.set(node, { ...before, ...wanted });
+  }
+
+  function measure(cy, nodes) {
+    const zoom = cy.zoom();
+    const look = (node) => font(node) + (node.hasClass("opened") ? " bold" : "");
+    const fresh = nodes.filter((node) => sizes.get(node)?.look !== look(node));
+    cy.batch(() => fresh.forEach((node) => style(node, scaled(node, zoom))));
+    fresh.forEach((node) => {
+      const { w, h } = node.boundingBox(LABEL);
+      sizes.set(node, { look: look(node), w: w * zoom, h: h * zoom });
+    });
+  }
+
+  const scaled = (node, zoom) =>
+    ({ "font-size": font(node) / zoom, "text-max-width": 120 / zoom, "text-background-padding": 1 / zoom });
+
   function arrange(cy) {
     if (cy.destroyed()) return;
-    const gap = GAP / cy.zoom();
-    const nodes = cy.nodes().toArray().sort((a, b) => weight(b) - weight(a) || (a.id() < b.id() ? -1 : 1));
-    cy.batch(() => nodes.forEach((node) => {
-      const size = (node.hasClass("centre") ? SIZE + 3 : SIZE) / cy.zoom();
-      node.style({ "font-size": size, "text-max-width": 120 / cy.zoom(), "text-background-padding": 1 / cy.zoom(),
-                   "text-valign": "bottom", "text-halign": "center", "text-margin-x": 0, "text-margin-y": gap });
-    }));
+    const zoom = cy.zoom();
+    const gap = GAP / zoom;
+    const weights = new Map(cy.nodes().map((node) => [node, weight(node)]));
+    const nodes = [...weights.keys()].sort((a, b) => weights.get(b) - weights.get(a) || (a.id() < b.id() ? -1 : 1));
+    measure(cy, nodes);
     const bodies = nodes.map((node) => node.boundingBox(BODY));
     const said = [];
     const frame = cy.extent();
     const seen = ({ x1, x2, y1, y2 }) => x1 > frame.x1 && x2 < frame.x2 && y1 > frame.y1 && y2 < frame.y2;
     const places = nodes.map((node, i) => {
-      const label = node.boundingBox(LABEL);
+      const { w, h } = sizes.get(node);
       const free = (box) =>
-        seen(box) && !said.some((other) => meet(box, other)) && !bodies.some((body, j) => i !== j && meet(box, body));
-      const around = sides(bodies[i], label.w, label.h, gap);
+        seen(box) && !said.some((other) => meet(box, other)) && !bodies.some((body, j) => i !== j && meet(body, box));
+      const around = sides(bodies[i], w / zoom, h / zoom, gap);
       const side = Object.keys(around).find((name) => free(around[name])) || (node.hasClass("centre") ? "bottom" : "");
       if (side) said.push(around[side]);
       return side;
@@ -65,7 +90,8 @@ window.paperkgLabels = (function () {
       const side = places[i] || "bottom";
       const beside = side === "left" || side === "right";
       const away = side === "top" || side === "left" ? -gap : gap;
-      node.style({
+      style(node, {
+        ...scaled(node, zoom),
         "text-opacity": places[i] ? 1 : 0, "text-background-opacity": places[i] ? 0.85 : 0,
         "text-valign": beside ? "center" : side, "text-halign": beside ? side : "center",
         "text-margin-y": beside ? 0 : away, "text-margin-x": beside ? away : 0,
@@ -77,7 +103,8 @@ window.paperkgLabels = (function () {
   return function attend(cy) {
     if (attended.has(cy)) return;
     attended.add(cy);
-    let [waiting, moved] = [0, 0];
+    const extent = () => `${cy.width()} ${cy.height()}`;
+    let [waiting, moved, size] = [0, 0, extent()];
     const soon = () => {
       cancelAnimationFrame(waiting);
       waiting = requestAnimationFrame(() => arrange(cy));
@@ -93,9 +120,15 @@ window.paperkgLabels = (function () {
       moved = setTimeout(soon, 80);
     });
     cy.on("zoom", soon);
-    cy.on("layoutstop resize", again);
-    cy.on("mouseover", "node", (event) =>
-      event.target.style({ "text-opacity": 1, "text-background-opacity": 1, "z-index": 99 }));
+    cy.on("resize", () => { // is told of with every tap, too
+      if (extent() !== size) again();
+      size = extent();
+    });
+    cy.on("layoutstop", again);
+    cy.on("mouseover", "node", (event) => {
+      style(event.target, { "text-opacity": 1, "text-background-opacity": 1 });
+      event.target.style("z-index", 99);
+    });
     cy.on("mouseout", "node", (event) => {
       event.target.removeStyle("z-index");
       soon();

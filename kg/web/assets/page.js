@@ -17,6 +17,7 @@
     window.paperkg.go(q ? `${view}?${new URLSearchParams({ q })}` : view);
   }
 
+  window.paperkg.busy = () => pending > 0;
   const send = window.fetch.bind(window);
   window.fetch = function (...what) {
     pending += 1;
