@@ -16,6 +16,7 @@ import hashlib
 import itertools
 import json
 import multiprocessing
+import os
 import resource as usage
 import sys
 import time
@@ -32,6 +33,7 @@ from kg.corpus import read_papers
 from kg.export import export
 from kg.graph import DiskGraph
 from kg.journal import Journal
+from kg.progress import Stage
 from kg.resolve import Resolver, load_registry
 from kg.schema import Record, Role
 from kg.store import LadybugStore
@@ -48,7 +50,7 @@ def main() -> None:
     parser.add_argument("--stages", nargs="+", default=list(STAGES), choices=list(STAGES))
     parser.add_argument("--plot", type=Path, help="where a plot of time and memory goes (SVG, PNG)")
     options = parser.parse_args()
-    print(f"{'papers':>8}  {'stage':14}{'seconds':>9}{'CPU s':>9}{'MiB':>7}")
+    print(f"{'papers':>8}  {'stage':20}{'seconds':>9}{'CPU s':>9}{'MiB':>7}")
     context = multiprocessing.get_context("spawn")
     measures: dict[str, list[Measure]] = defaultdict(list)
     for papers in options.papers:
@@ -60,16 +62,18 @@ def main() -> None:
             process.join()
             if process.exitcode:
                 sys.exit(process.exitcode)
-            measure = receiver.recv()
-            measures[stage].append(measure)
-            print(f"{papers:>8}  {stage:14}{measure.seconds:9.1f}{measure.work:9.1f}{measure.mebibytes:7}", flush=True)
+            for name, measure in receiver.recv().items():
+                measures[name].append(measure)
+                print(
+                    f"{papers:>8}  {name:20}{measure.seconds:9.1f}{measure.work:9.1f}{measure.mebibytes:7}", flush=True
+                )
     if options.plot:
         plot(measures, options.plot)
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What a stage took: seconds, seconds of the processors, and the most memory at a time."""
+    """What a stage took: seconds, seconds of the processors (0 where not known), the most memory of a process."""
 
     papers: int
     seconds: float
@@ -80,11 +84,12 @@ class Measure:
 def measured(stage: str, papers: int, source: list[Path], folder: Path, sender: Connection) -> None:
     at = folder / f"graph-{papers}"
     at.mkdir(exist_ok=True, parents=True)
-    began, worked = time.perf_counter(), time.process_time()
-    STAGES[stage](at, papers, source)
-    seconds, work = time.perf_counter() - began, time.process_time() - worked
-    peak = usage.getrusage(usage.RUSAGE_SELF).ru_maxrss >> 10
-    sender.send(Measure(papers, seconds, work, peak))
+    began, worked = time.perf_counter(), sum(os.times()[:4])
+    parts = STAGES[stage](at, papers, source)
+    seconds, work = time.perf_counter() - began, sum(os.times()[:4]) - worked
+    peak = max(usage.getrusage(who).ru_maxrss for who in (usage.RUSAGE_SELF, usage.RUSAGE_CHILDREN)) >> 10
+    measures = {stage: Measure(papers, seconds, work, peak)}
+    sender.send(measures | {part.what: Measure(papers, part.seconds, 0, peak) for part in parts or ()})
 
 
 def plot(measures: dict[str, list[Measure]], file: Path) -> None:
@@ -213,8 +218,8 @@ def stage_resolve(at: Path, papers: int, source: list[Path]) -> None:
         print(f"{'':10}{len(resolver.things())} things", file=sys.stderr)
 
 
-def stage_derive(at: Path, papers: int, source: list[Path]) -> None:
-    """Resolution, graph and store, as ``kg build`` does them at the end."""
+def stage_derive(at: Path, papers: int, source: list[Path]) -> list[Stage]:
+    """Resolution, graph and store, as ``kg build`` does them at the end; how long each took."""
     from kg.graph_file import GraphFile
     from kg.progress import Silent, Timed
 
@@ -223,11 +228,10 @@ def stage_derive(at: Path, papers: int, source: list[Path]) -> None:
     timed = Timed(Silent())
     with Journal(at / "graph.lbug.records") as journal:
         file.derive(journal, timed)
-    for stage in timed.stages:
-        print(f"{'':10}{stage}", file=sys.stderr)
     with LadybugStore(at / "graph.lbug", read_only=True) as store:
         counts = store.counts()
     print(f"{'':10}{sum(counts['nodes'].values())} nodes, {sum(counts['edges'].values())} edges", file=sys.stderr)
+    return timed.stages
 
 
 def stage_graph(at: Path, papers: int, source: list[Path]) -> None:

@@ -7,7 +7,6 @@ import logging
 import shutil
 from contextlib import ExitStack, closing
 from importlib.metadata import version
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,21 +131,17 @@ class GraphFile:
             return store
 
     def _derive_whole(self, journal: Journal, progress: Progress) -> LadybugStore:
-        from kg.derive import Index, derive_whole
+        from kg.derive import Index
+        from kg.gathering import gather
         from kg.graph import DiskGraph
 
-        registry = self.registry()
-        with progress.step("Resolving names"):
-            resolver = self.resolver(journal)
-        kept, loose = journal.records(resolved=True), journal.records(resolved=False)
-        records = chain(((record, True) for record in kept), ((record, False) for record in loose))
-        shown = progress.track(records, "Building the graph", journal.count())
-        draft = Index(Path(f"{self._index_path}.tmp"), create=True)
-        with closing(draft) as index, DiskGraph(self.path.parent, f".{self.path.name}.") as graph:
+        draft = Path(f"{self._index_path}.tmp")
+        with DiskGraph(self.path.parent, f".{self.path.name}.") as graph:
+            gather(self, journal, draft, graph, progress)
+            with progress.step("Writing the graph"):
+                store = self._write(graph)
+        with closing(Index(draft)) as index:
             with index.transaction():
-                derive_whole(graph, shown, resolver, registry, index)
-                with progress.step("Writing the graph"):
-                    store = self._write(graph)
                 index.state = self._state(journal)
             index.replace(self._index_path)
         return store

@@ -9,6 +9,7 @@ vocabulary and not with the text. Sorting takes n log n steps, everything else p
 from __future__ import annotations
 
 import heapq
+import marshal
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -27,6 +28,7 @@ from kg.schema import RELATION_ENDS, Paper, Record
 
 _MENTIONS, _VARIANT_OF = "MENTIONS", "VARIANT_OF"
 _IN_MEMORY = 60_000
+_STATE = "state"
 
 
 class DiskGraph:
@@ -37,11 +39,14 @@ class DiskGraph:
             ``close``, or is left by a process that is killed.
         prefix: what the name of the folder for it begins with; it ends in ``.tmp``.
         in_memory: how many facts each of the five kinds of runs keeps in memory.
+        shared: write into ``folder`` itself, which is that (``folder``) of a graph in another process.
     """
 
-    def __init__(self, folder: Path, prefix: str = ".graph.", in_memory: int = _IN_MEMORY) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix=prefix, suffix=".tmp", dir=folder)
-        at = Path(self._folder.name)
+    def __init__(
+        self, folder: Path, prefix: str = ".graph.", in_memory: int = _IN_MEMORY, *, shared: bool = False
+    ) -> None:
+        self._own = None if shared else tempfile.TemporaryDirectory(prefix=prefix, suffix=".tmp", dir=folder)
+        self.folder = at = Path(self._own.name) if self._own else folder
         self._papers = Runs(at, "papers", in_memory // 10)
         self._said = Runs(at, "said", in_memory)
         self._results = Runs(at, "results", in_memory)
@@ -49,6 +54,7 @@ class DiskGraph:
         self._mentions = Runs(at, "mentions", in_memory)
         self._variants = Runs(at, "variants", in_memory)
         self._names: dict[NodeKey, str] = {}
+        self._runs = self._papers, self._said, self._results, self._facts, self._mentions, self._variants
 
     def __enter__(self) -> Self:
         return self
@@ -57,8 +63,23 @@ class DiskGraph:
         self.close()
 
     def close(self) -> None:
-        """Removes what was written."""
-        self._folder.cleanup()
+        """Removes what was written, unless the folder is another's."""
+        if self._own:
+            self._own.cleanup()
+
+    def save(self) -> None:
+        """Writes down what is in memory, so that the graph that owns the folder can ``load`` it."""
+        ends = {end[1:] for *_, ends in self._results for end in ends}
+        names = [(*end, self._names[end]) for end in sorted(ends)]
+        state = [runs.save() for runs in self._runs], names
+        (self.folder / _STATE).write_bytes(marshal.dumps(state))
+
+    def load(self) -> None:
+        """Takes over what another process saved in the folder; ready to be read."""
+        saved, names = marshal.loads((self.folder / _STATE).read_bytes())  # noqa: S302 - a file of this program's own
+        for runs, files in zip(self._runs, saved, strict=True):
+            runs.load(files)
+        self._names = {(label, identifier): name for label, identifier, name in names}
 
     # -- gathering ----------------------------------------------------------------------------------------------------
 

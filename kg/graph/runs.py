@@ -46,6 +46,19 @@ class Runs:
                     file.unlink()
                 self._files = [merged]
 
+    def save(self) -> list[str]:
+        """Writes what is in memory, too; gives the names of all files, for ``load``."""
+        if self._waiting:
+            self._waiting.sort()
+            self._files.append(self._write(iter(self._waiting)))
+            self._waiting = []
+        return [file.name for file in self._files]
+
+    def load(self, names: list[str]) -> None:
+        """Takes the files that runs with the same folder and name have saved, maybe in another process."""
+        self._files = [self._folder / name for name in names]
+        self._numbers = count(1 + max((int(name.split(".")[-2]) for name in names), default=-1))
+
     def __iter__(self) -> Iterator[Item]:
         """Every tuple that was added, in order; each call starts again from the first one."""
         self._waiting.sort()

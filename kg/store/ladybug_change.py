@@ -18,8 +18,8 @@ from kg.schema import EDGE_TYPES, NODE_LABELS, PropertyType
 from kg.store.ladybug_schema import LADYBUG_TYPES, schema_version
 from kg.store.seal import seal, without_seal
 
-_BUFFERS = 512 << 20
-"""Bytes of the database's own buffers while it is written."""
+_BUFFERS = 1280 << 20
+"""Bytes of the database's own buffers while it is written, at most; what is written is in them with all its like."""
 
 
 @contextmanager
