@@ -15,6 +15,8 @@ from kg.web.facts import mentions
 from kg.web.reader import Library, Reader
 from kg.web.views import entity, graph, overview, paper
 
+_LATER = 2.0
+"""Seconds after which what is not needed yet is read, so that the first view need not share the processor with it."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -50,7 +52,9 @@ def serve(
         raise InputError(
             f"{host}:{port} cannot be listened on ({error.strerror or error})", "choose another --port"
         ) from None
-    threading.Thread(target=_look_around, args=(reader,), daemon=True).start()
+    later = threading.Timer(_LATER, _look_around, args=(reader,))
+    later.daemon = True
+    later.start()
     name = f"[{host}]" if ":" in host else host
     started(f"http://{name}:{server.effective_port}/")
     try:
