@@ -9,6 +9,7 @@ Offsets are Unicode code points into ``Paper.text``, which is ``title + "\n" + a
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -85,6 +86,10 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+_ARXIV_MONTH = re.compile(r"^(?:[a-z-]+(?:\.[A-Z]{2})?/)?(\d\d)(0[1-9]|1[0-2])(?:\.\d{4,5}|\d{3})$")
+"""``2501.01234``, or as until 2007 ``cs/0501001``."""
+
+
 class Paper(_Frozen):
     """A title and an abstract with what is known of where they come from.
 
@@ -108,6 +113,15 @@ class Paper(_Frozen):
     def text(self) -> str:
         """The text that every offset points into."""
         return f"{self.title}\n{self.abstract}"
+
+    @property
+    def submitted(self) -> str | None:
+        """The month that the arXiv id tells, ``2025-01``; None where there is no such id."""
+        found = _ARXIV_MONTH.search(self.arxiv_id or "")
+        if not found:
+            return None
+        year, month = found.groups()
+        return f"{1900 + int(year) if year > '90' else 2000 + int(year)}-{month}"
 
 
 class Mention(_Frozen):

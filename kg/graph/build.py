@@ -160,6 +160,8 @@ def paper_properties(versions: list[Paper]) -> Properties:
         known = [value for paper in versions if (value := getattr(paper, name)) is not None]
         if known:
             properties[name] = min(known)
+    if "published" not in properties and (months := [paper.submitted for paper in versions if paper.submitted]):
+        properties["published"] = min(months)
     for name in ("authors", "categories"):
         lists = [value for paper in versions if (value := getattr(paper, name))]
         if lists:

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.graph import Graph, build_graph
-from kg.schema import EDGE_TYPES, NODE_LABELS, Entity, EntityType, Mention, Record, Relation, RelationType, Role
+from kg.graph.build import paper_properties
+from kg.schema import EDGE_TYPES, NODE_LABELS, Entity, EntityType, Mention, Paper, Record, Relation, RelationType, Role
 from tests.graph.samples import dapo_record, grpo_record, random_records
 
 PYTHON_TYPES = {"string": str, "float": float, "int": int, "bool": bool, "strings": list, "ints": list}
@@ -186,3 +187,22 @@ def test_a_variant_is_joined_to_its_family_by_a_sentence_of_each_paper_that_ment
         }
     }
     assert build_graph([grpo_record(), dapo_record()], families) == graph
+
+
+@pytest.mark.parametrize(
+    ("arxiv", "published", "expected"),
+    [
+        ("2501.01234", None, "2025-01"),
+        ("0704.0001", None, "2007-04"),
+        ("cs/9901001", None, "1999-01"),
+        ("math.GT/0309136", None, "2003-09"),
+        ("2501.01234", "2025-01-03", "2025-01-03"),
+        ("2513.01234", None, None),
+        (None, None, None),
+    ],
+)
+def test_a_paper_without_a_date_has_the_month_of_its_arxiv_id(
+    arxiv: str | None, published: str | None, expected: str | None
+) -> None:
+    paper = Paper(id="x", title="T", abstract="A", arxiv_id=arxiv, published=published)
+    assert paper_properties([paper]).get("published") == expected
