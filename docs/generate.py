@@ -31,7 +31,7 @@ PROPERTIES = {
     "arxiv_id": "the arXiv id without a version",
     "doi": "the DOI",
     "url": "the address of its page",
-    "published": "an ISO date, shortened to year or month where no more is known; by the arXiv id, where the source has none",
+    "published": "an ISO date, shortened where less is known; the month of the arXiv id where no source has one",
     "authors": "the authors, in order",
     "categories": "its subjects, as the source calls them (`cs.CL`, `Computer Science`)",
     "aliases": "every spelling met",
