@@ -99,6 +99,8 @@ def plot(measures: dict[str, list[Measure]], file: Path) -> None:
 
     figure, (times, sizes) = pyplot.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
     for stage, of_stage in measures.items():
+        if stage == "records":  # which is no part of a build
+            continue
         numbers = [m.papers for m in of_stage]
         times.plot(numbers, [m.seconds for m in of_stage], marker="o", markersize=4, label=stage)
         sizes.plot(numbers, [m.mebibytes for m in of_stage], marker="o", markersize=4, label=stage)
@@ -110,7 +112,7 @@ def plot(measures: dict[str, list[Measure]], file: Path) -> None:
         axes.set(xscale="log", yscale="log", xlabel="papers", title=title)
         axes.grid(color="0.92", linewidth=0.6)
         axes.spines[["top", "right"]].set_visible(False)
-    times.legend(frameon=False, fontsize="small")
+    figure.legend(*times.get_legend_handles_labels(), loc="outside right center", frameon=False)
     figure.savefig(file)
 
 
