@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,6 +47,8 @@ _PRIOR_OF_NAME, _PRIOR_OF_ALIAS = 6.0, 2.0
 """How many papers the registry counts for as a witness of what an abbreviation stands for: as its name, as an alias."""
 _SAME_SENSE, _NEARLY_ALL = 0.5, 0.75
 _RELATED = 0.3
+_SURE = 3
+"""How many mentions show how a word is always written; fewer may be the beginnings of sentences."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -324,10 +326,11 @@ class Clusters:
         usage = self._evidence.usage
         shorts = [name for name in members if name in self.short]
         best = min(shorts or members, key=lambda name: (-usage[name].papers, -sum(usage[name].mentions.values()), name))
+        written = usage[best].mentions
         mentions: Counter[str] = Counter()
-        for surface, count in usage[best].mentions.items():
+        for surface, count in written.items():
             one = singular_name(surface)
-            mentions[surface if _is_proper(one) and one not in usage[best].mentions else one] += count
+            mentions[surface if one not in written and (_is_proper(one) or _is_capitalized(written)) else one] += count
         return strip_latex(min(mentions, key=lambda s: (-mentions[s], s)))
 
 
@@ -357,3 +360,9 @@ def joints(name: Name, surface: str, registry: Registry) -> tuple[str | None, st
 def _is_proper(name: str) -> bool:
     """Whether a name is one word with inner capitals, whose last s may be its own (``NeuPIMs``)."""
     return " " not in name and any(c.isupper() for c in name[1:]) and any(c.islower() for c in name)
+
+
+def _is_capitalized(written: Mapping[str, int]) -> bool:
+    """Whether a name is one word, always with a capital, whose last s may be its own (``Kubernetes``)."""
+    always = all(" " not in surface and surface[:1].isupper() and surface[1:].islower() for surface in written)
+    return always and sum(written.values()) >= _SURE

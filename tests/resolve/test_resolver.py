@@ -48,6 +48,17 @@ def test_spellings_over_papers_are_one_thing_and_the_most_frequent_names_it():
     assert [thing.name for thing in resolver.things()] == ["MATH500"]
 
 
+def test_a_word_that_is_always_capitalized_keeps_its_last_letter():
+    def called(*surfaces):
+        _, resolver = resolve(*(paper(n, (EntityType.METHOD, [surface])) for n, surface in enumerate(surfaces)))
+        return {thing.name for thing in resolver.things()}
+
+    assert called("Kubernetes", "Kubernetes", "Kubernetes") == {"Kubernetes"}
+    assert called("Autoencoders", "autoencoders", "Autoencoders") == {"Autoencoder"}
+    assert called("Autoencoders", "Autoencoders", "Autoencoder") == {"Autoencoder"}
+    assert called("Graphings") == {"Graphing"}
+
+
 def test_types_never_mix():
     ids, _ = resolve(paper(1, (METHOD, ["Mamba"])), paper(2, (MODEL, ["Mamba"])))
     assert ids == [["method:mamba"], ["model:mamba"]]
