@@ -47,6 +47,8 @@ _PRIOR_OF_NAME, _PRIOR_OF_ALIAS = 6.0, 2.0
 """How many papers the registry counts for as a witness of what an abbreviation stands for: as its name, as an alias."""
 _SAME_SENSE, _NEARLY_ALL = 0.5, 0.75
 _RELATED = 0.3
+_RARE = 10
+"""An abbreviation names a thing if another name of it is in at most so many times as many papers."""
 _SURE = 3
 """How many mentions show how a word is always written; fewer may be the beginnings of sentences."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -316,7 +318,10 @@ class Clusters:
         return decisive(names, self.facts_of)
 
     def display_name(self, root: Name, members: list[Name]) -> str:
-        """What a thing is called: as the registry has it, else its abbreviation, else its most frequent surface."""
+        """What a thing is called: as the registry has it, else its abbreviation, else its most frequent surface.
+
+        An abbreviation that few of its papers use, such as one paper's own for a common term, is no name for all.
+        """
         entry = self.entry_of.get(root)
         for name in (root, *members):
             if name in self.written:
@@ -324,7 +329,8 @@ class Clusters:
         if entry is not None:
             return entry.name
         usage = self._evidence.usage
-        shorts = [name for name in members if name in self.short]
+        most = max(usage[name].papers for name in members)
+        shorts = [name for name in members if name in self.short and _RARE * usage[name].papers >= most]
         best = min(shorts or members, key=lambda name: (-usage[name].papers, -sum(usage[name].mentions.values()), name))
         written = usage[best].mentions
         mentions: Counter[str] = Counter()

@@ -59,6 +59,15 @@ def test_a_word_that_is_always_capitalized_keeps_its_last_letter():
     assert called("Graphings") == {"Graphing"}
 
 
+@pytest.mark.parametrize(("papers", "name"), [(5, "MACAT"), (15, "multi-agent collaboration")])
+def test_a_common_term_is_not_called_by_the_abbreviation_of_one_paper(papers, name):
+    own = paper(0, (EntityType.METHOD, ["multi-agent collaboration", "MACAT"]))
+    others = [paper(n, (EntityType.METHOD, ["multi-agent collaboration"])) for n in range(1, papers)]
+    ids, resolver = resolve(own, *others)
+    assert len({id for row in ids for id in row}) == 1
+    assert [thing.name for thing in resolver.things()] == [name]
+
+
 def test_types_never_mix():
     ids, _ = resolve(paper(1, (METHOD, ["Mamba"])), paper(2, (MODEL, ["Mamba"])))
     assert ids == [["method:mamba"], ["model:mamba"]]
