@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -333,10 +333,11 @@ class Clusters:
         shorts = [name for name in members if name in self.short and _RARE * usage[name].papers >= most]
         best = min(shorts or members, key=lambda name: (-usage[name].papers, -sum(usage[name].mentions.values()), name))
         written = usage[best].mentions
+        always = is_capitalized(written) and sum(written.values()) >= _SURE
         mentions: Counter[str] = Counter()
         for surface, count in written.items():
             one = singular_name(surface)
-            mentions[surface if one not in written and (_is_proper(one) or _is_capitalized(written)) else one] += count
+            mentions[surface if one not in written and (always or _is_proper(one)) else one] += count
         return strip_latex(min(mentions, key=lambda s: (-mentions[s], s)))
 
 
@@ -368,7 +369,6 @@ def _is_proper(name: str) -> bool:
     return " " not in name and any(c.isupper() for c in name[1:]) and any(c.islower() for c in name)
 
 
-def _is_capitalized(written: Mapping[str, int]) -> bool:
-    """Whether a name is one word, always with a capital, whose last s may be its own (``Kubernetes``)."""
-    always = all(" " not in surface and surface[:1].isupper() and surface[1:].islower() for surface in written)
-    return always and sum(written.values()) >= _SURE
+def is_capitalized(written: Iterable[str]) -> bool:
+    """Whether a name is one word, written with a capital each time, whose last s may be its own (``Kubernetes``)."""
+    return all(" " not in surface and surface[:1].isupper() and surface[1:].islower() for surface in written)

@@ -25,6 +25,7 @@ from pyspark.sql import functions as f
 
 from kg.batches import batches
 from kg.resolve import Evidence, Label, Name, NameTable, Registry, Resolver, Thing, give_ids
+from kg.resolve.clusters import is_capitalized
 from kg.schema import EntityType, Record
 from kg.spark.hanging import Hashes, Joints, Mentioned, mentioned, names_of
 from kg.spark.rows import Row, mapped
@@ -149,7 +150,8 @@ def resolve(entities: DataFrame, registry: Registry) -> Broadcast[Found]:
 def _table(resolver: Resolver, evidence: Evidence) -> NameTable:
     """The names of a resolver of which a paper that has them does not tell by itself what they are.
 
-    It does where a name is written in one way only, and nothing joins it to another.
+    It does where a name is written in one way only, nothing joins it to another, and it is no word of which all papers
+    together tell whether it is a plural.
     """
     joined: Counter[tuple[EntityType, str, str]] = Counter()
     of_name: dict[Name, list[tuple[EntityType, str, str]]] = {}
@@ -165,6 +167,7 @@ def _table(resolver: Resolver, evidence: Evidence) -> NameTable:
         if sizes[root] > 1
         or name in linked
         or len(evidence.usage[name].mentions) > 1
+        or is_capitalized(evidence.usage[name].mentions)
         or any(joined[joint] > 1 for joint in of_name[name])
     )
 
