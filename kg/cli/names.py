@@ -113,13 +113,13 @@ def suggest(
     registry file: look through it, cross out what is wrong, and give it to kg build --registry.
     """
     from kg.knowledge_graph import KnowledgeGraph
-    from kg.resolve import entry_line
+    from kg.resolve import entry_line, list_of
 
     with KnowledgeGraph(graph, progress=progress()) as it:
         found = it.suggest_entries(papers)
     if not found:
         note(f"the registry has all that {papers} papers or more name")
-    for heading, of_type in groupby(found, key=lambda each: f"{each.entry.type.lower()}s"):
+    for heading, of_type in groupby(found, key=lambda each: list_of(each.entry.type)):
         print(f"{heading}:")
         for each in of_type:
             print(f"- {entry_line(each.entry)}  # {each.papers} papers{', adds to its entry' if each.known else ''}")

@@ -37,9 +37,7 @@ class Runs:
         """Adds a tuple of strings, numbers and tuples of these, which can be compared with every other."""
         self._waiting.append(item)
         if len(self._waiting) >= self._most:
-            self._waiting.sort()
-            self._files.append(self._write(iter(self._waiting)))
-            self._waiting = []
+            self._flush()
             if len(self._files) >= _MOST_RUNS:
                 merged = self._write(heapq.merge(*map(_read, self._files)))
                 for file in self._files:
@@ -49,20 +47,22 @@ class Runs:
     def save(self) -> list[str]:
         """Writes what is in memory, too; gives the names of all files, for ``load``."""
         if self._waiting:
-            self._waiting.sort()
-            self._files.append(self._write(iter(self._waiting)))
-            self._waiting = []
+            self._flush()
         return [file.name for file in self._files]
 
     def load(self, names: list[str]) -> None:
-        """Takes the files that runs with the same folder and name have saved, maybe in another process."""
+        """Takes the files that runs with the same folder have saved, maybe in another process, to be read."""
         self._files = [self._folder / name for name in names]
-        self._numbers = count(1 + max((int(name.split(".")[-2]) for name in names), default=-1))
 
     def __iter__(self) -> Iterator[Item]:
         """Every tuple that was added, in order; each call starts again from the first one."""
         self._waiting.sort()
         return heapq.merge(*map(_read, self._files), self._waiting)
+
+    def _flush(self) -> None:
+        self._waiting.sort()
+        self._files.append(self._write(iter(self._waiting)))
+        self._waiting = []
 
     def _write(self, items: Iterator[Item]) -> Path:
         file = self._folder / f"{self._name}.{next(self._numbers)}.run"

@@ -1,7 +1,7 @@
 """Decides what is one thing: abbreviations within a paper, spellings, versions and aliases across papers."""
 
 from kg.resolve.abbreviations import Abbreviation, find_abbreviations
-from kg.resolve.clusters import joints
+from kg.resolve.clusters import is_called_by_counts, joints
 from kg.resolve.decisions import Decisions, Merge, Split, parse_decisions, read_decisions, write_decisions
 from kg.resolve.evidence import Evidence, EvidenceRow, Name, surfaces_of
 from kg.resolve.families import Thing, Variant, family_keys, find_variants, nearest_families
@@ -13,6 +13,7 @@ from kg.resolve.registry import (
     check_registry,
     copy_entries,
     entry_line,
+    list_of,
     load_registry,
 )
 from kg.resolve.resolver import Alias, Ambiguity, Resolver, give_ids, relabel
@@ -45,7 +46,9 @@ __all__ = [
     "find_abbreviations",
     "find_variants",
     "give_ids",
+    "is_called_by_counts",
     "joints",
+    "list_of",
     "load_registry",
     "name_key",
     "nearest_families",

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -333,7 +333,7 @@ class Clusters:
         shorts = [name for name in members if name in self.short and _RARE * usage[name].papers >= most]
         best = min(shorts or members, key=lambda name: (-usage[name].papers, -sum(usage[name].mentions.values()), name))
         written = usage[best].mentions
-        always = is_capitalized(written) and sum(written.values()) >= _SURE
+        always = _is_capitalized(written) and sum(written.values()) >= _SURE
         mentions: Counter[str] = Counter()
         for surface, count in written.items():
             one = singular_name(surface)
@@ -369,6 +369,11 @@ def _is_proper(name: str) -> bool:
     return " " not in name and any(c.isupper() for c in name[1:]) and any(c.islower() for c in name)
 
 
-def is_capitalized(written: Iterable[str]) -> bool:
+def is_called_by_counts(written: Collection[str]) -> bool:
+    """Whether all the mentions of a name tell what it is called: it is written in several ways, or may be a plural."""
+    return len(written) > 1 or _is_capitalized(written)
+
+
+def _is_capitalized(written: Iterable[str]) -> bool:
     """Whether a name is one word, written with a capital each time, whose last s may be its own (``Kubernetes``)."""
     return all(" " not in surface and surface[:1].isupper() and surface[1:].islower() for surface in written)

@@ -30,6 +30,8 @@ _TYPE_OF_LIST: Mapping[str, EntityType] = {
     "tasks": EntityType.TASK,
 }
 
+_LIST_OF_TYPE = {type: word for word, type in _TYPE_OF_LIST.items()}
+
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -199,6 +201,11 @@ def copy_entries(source: Path, target: Path) -> None:
     draft = Path(f"{target}.tmp")
     draft.write_text(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False), encoding="utf-8")
     draft.replace(target)
+
+
+def list_of(type: EntityType) -> str:
+    """The word above the list of a type in a registry file: ``benchmarks``."""
+    return _LIST_OF_TYPE[type]
 
 
 def entry_line(entry: RegistryEntry) -> str:

@@ -24,8 +24,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
 from kg.batches import batches
-from kg.resolve import Evidence, Label, Name, NameTable, Registry, Resolver, Thing, give_ids
-from kg.resolve.clusters import is_capitalized
+from kg.resolve import Evidence, Label, Name, NameTable, Registry, Resolver, Thing, give_ids, is_called_by_counts
 from kg.schema import EntityType, Record
 from kg.spark.hanging import Hashes, Joints, Mentioned, mentioned, names_of
 from kg.spark.rows import Row, mapped
@@ -150,8 +149,7 @@ def resolve(entities: DataFrame, registry: Registry) -> Broadcast[Found]:
 def _table(resolver: Resolver, evidence: Evidence) -> NameTable:
     """The names of a resolver of which a paper that has them does not tell by itself what they are.
 
-    It does where a name is written in one way only, nothing joins it to another, and it is no word of which all papers
-    together tell whether it is a plural.
+    It does where nothing joins a name to another, and how often it is written in which way does not matter.
     """
     joined: Counter[tuple[EntityType, str, str]] = Counter()
     of_name: dict[Name, list[tuple[EntityType, str, str]]] = {}
@@ -166,8 +164,7 @@ def _table(resolver: Resolver, evidence: Evidence) -> NameTable:
         for name, root in resolver.roots().items()
         if sizes[root] > 1
         or name in linked
-        or len(evidence.usage[name].mentions) > 1
-        or is_capitalized(evidence.usage[name].mentions)
+        or is_called_by_counts(evidence.usage[name].mentions)
         or any(joined[joint] > 1 for joint in of_name[name])
     )
 

@@ -17,7 +17,7 @@ from flask import Flask, Response, abort, request
 from kg.errors import KgError
 from kg.web import graph_page
 from kg.web.address import Address
-from kg.web.drawing import stylesheet
+from kg.web.drawing import stylesheets
 from kg.web.markup import plain
 from kg.web.parts import Page, aria, command, notice
 from kg.web.reader import Library, Reader
@@ -98,8 +98,7 @@ class _App(Dash):
                 files = [found[1], *(f"{found[2]}{part}{found[3]}.js" for part in parts_of_it)]
                 later[name] = {"component": component, "views": views, "files": files, "example": _EXAMPLES[name]}
                 scripts = tag.sub("", scripts)
-        sheets = {scheme: stylesheet(scheme) for scheme in ("light", "dark")}
-        parts["scripts"] = _data("libraries", later) + _data("sheets", sheets) + scripts
+        parts["scripts"] = _data("libraries", later) + _data("sheets", stylesheets()) + scripts
         return str(super().interpolate_index(*args, **parts))
 
 

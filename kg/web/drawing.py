@@ -75,7 +75,12 @@ def _words(kind: str) -> str:
     return kind.lower().replace("_", " ")
 
 
-def stylesheet(scheme: str) -> list[dict[str, Any]]:
+def stylesheets() -> dict[str, list[dict[str, Any]]]:
+    """What Cytoscape draws with, in the light and in the dark."""
+    return {scheme: _stylesheet(scheme) for scheme in ("light", "dark")}
+
+
+def _stylesheet(scheme: str) -> list[dict[str, Any]]:
     """Cytoscape's styles for ``light`` or ``dark``."""
     c = _COLOURS[scheme]
     node = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import InputError
-from kg.web.drawing import elements, layout, stylesheet
+from kg.web.drawing import elements, layout, stylesheets
 from kg.web.facts import evidence
 from kg.web.neighbourhood import LABELS, State, shown, write_edge
 from kg.web.parts import Quote, sentence_spans
@@ -50,7 +50,7 @@ def write_view(reader: Reader, entity: str, path: Path, neighbours: int) -> Path
         }
     data = {
         "elements": elements(view, state.centre, None), "evidence": said, "layout": layout("fcose", view),
-        "sheets": {scheme: stylesheet(scheme) for scheme in ("light", "dark")},
+        "sheets": stylesheets(),
     }  # fmt: skip
     try:
         path.write_text(_page(node.name, node.label, data, view.hidden.get(state.centre, 0)), encoding="utf-8")
