@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,24 @@ EACH_EVIDENCE = (
 PAPER_OF_RESULT = "OPTIONAL MATCH (p:Paper)-[:HAS_RESULT]->(r)"
 """The paper of r, which every result has. It stands apart from what is asked about r: Ladybug takes 5 ms to plan a
 pattern of three edges and 30 ms to plan one of four."""
+
+
+@dataclass
+class Meeting:
+    """Where x takes part in several facts: clauses before x is matched, clauses that match it further, conditions.
+
+    ``gathering`` makes ``lists`` of ids. ``members`` are lists of these for each fact: x is in one of them.
+    """
+
+    gathering: list[str] = field(default_factory=list)
+    patterns: list[str] = field(default_factory=list)
+    conditions: list[str] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
+    members: list[list[str]] = field(default_factory=list)
+
+    def among(self, x: str) -> list[str]:
+        """The conditions that an id is in the lists of every fact."""
+        return [f"({' OR '.join(f'{x} IN {name}' for name in lists)})" for lists in self.members]
 
 
 @dataclass
@@ -79,10 +97,16 @@ class Clauses:
         skip = f"SKIP {self.set('skip', self.intent.skip)} " if self.intent.skip else ""
         return f"{skip}LIMIT {self.set('limit', self.intent.limit)}" if self.intent.limit else ""
 
+    def is_one_of(self, variable: str, parameter: str, ids: Sequence[str]) -> str:
+        """The condition that a variable has one of some ids; of one alone, Ladybug finds it by its index."""
+        if len(ids) == 1:
+            return f"{variable}.id = {self.set(parameter, ids[0])}"
+        return f"{variable}.id IN {self.set(parameter, list(ids))}"
+
     def named(self, variable: str, number: int, constraint: Constraint) -> list[str]:
         """The condition that a variable is one of the things that a constraint names; none where any will do."""
         ids = [i for name in constraint.names for i in name.ids]
-        return [f"{variable}.id IN {self.set(f'names{number}', ids)}"] if ids else []
+        return [self.is_one_of(variable, f"names{number}", ids)] if ids else []
 
     @staticmethod
     def named_labels(constraint: Constraint) -> str:
@@ -92,7 +116,7 @@ class Clauses:
     def among(self) -> list[str]:
         """The condition that x is one of the nodes that alone may answer."""
         ids = [i for name in self.intent.among for i in name.ids]
-        return [f"x.id IN {self.set('among', ids)}"] if ids else []
+        return [self.is_one_of("x", "among", ids)] if ids else []
 
     def period(self, paper: str) -> list[str]:
         """Conditions on the date of a paper."""
@@ -115,6 +139,38 @@ class Clauses:
 
     def holds(self, number: int, constraint: Constraint) -> str:
         """The condition that x takes part in the fact of a constraint."""
+        ways = [exists(parts, conditions) for parts, conditions in self._ways(number, constraint)]
+        condition = ways[0] if len(ways) == 1 else f"({' OR '.join(ways)})"
+        return f"NOT {condition}" if constraint.negated else condition
+
+    def meets(self, constraints: Mapping[int, Constraint]) -> Meeting:
+        """How x is found that takes part in the facts of all of some numbered constraints.
+
+        Where a thing is named, its edges lead to what takes part in the fact; Ladybug would look at each x instead, for
+        ``EXISTS``. Where a fact may be stated in two ways, the ids of what each way leads to are gathered first.
+        """
+        found = Meeting()
+        for number, constraint in constraints.items():
+            ways = self._ways(number, constraint)
+            if not constraint.names or constraint.negated or self.intent.period:
+                found.conditions.append(self.holds(number, constraint))
+            elif len(ways) == 1:
+                parts, conditions = ways[0]
+                found.patterns += [match(parts), where(conditions)]
+            else:
+                gathered: list[str] = []
+                for way, (parts, conditions) in enumerate(ways, 1):
+                    pattern = match(parts).replace("(x)", f"(x:{self.labels})", 1)
+                    kept = [*found.lists, *gathered]
+                    gathered.append(f"found{number}_{way}")
+                    lists = [*kept, f"collect(x.id) AS {gathered[-1]}"]
+                    found.gathering += [f"OPTIONAL {pattern}", where(conditions), f"WITH {', '.join(lists)}"]
+                found.lists += gathered
+                found.members.append(gathered)
+        return found
+
+    def _ways(self, number: int, constraint: Constraint) -> list[tuple[list[str], list[str]]]:
+        """The patterns, each with its conditions, by any of which x takes part in the fact of a constraint."""
         fact, n = self.fact(constraint), f"n{number}"
         named = self.named(n, number, constraint)
         node = f"({n}:{self.named_labels(constraint)})"
@@ -122,21 +178,20 @@ class Clauses:
         if fact.edge:
             edge = arrow("(x)", f"e{number}", fact.edge, node, constraint)
             if not self.intent.period:
-                ways.append(exists([edge], named))
+                ways.append(([edge], named))
             elif fact.subject == ("Paper",):
                 paper = "x" if constraint.side == "object" else n
-                ways.append(exists([edge], [*named, *self.period(paper)]))
+                ways.append(([edge], [*named, *self.period(paper)]))
             else:
                 dated = [f"p{number}.id IN e{number}.papers", *self.period(f"p{number}")]
-                ways.append(exists([edge, f"(p{number}:Paper)-[:MENTIONS]->({n})"], [*named, *dated]))
+                ways.append(([edge, f"(p{number}:Paper)-[:MENTIONS]->({n})"], [*named, *dated]))
         if fact.result:
             parts = result_parts(ends(fact.result, constraint), f"r{number}", node, f"p{number}")
             if not self.intent.period and not parts[0].startswith("(x)"):
                 # Without a date the paper of the result does not matter.
                 parts = [parts[1].replace(f"(r{number})", f"(r{number}:Result)", 1), *parts[2:]]
-            ways.append(exists(parts, [*named, *self.period(f"p{number}" if "p" in parts[0][:2] else "x")]))
-        condition = ways[0] if len(ways) == 1 else f"({' OR '.join(ways)})"
-        return f"NOT {condition}" if constraint.negated else condition
+            ways.append((parts, [*named, *self.period(f"p{number}" if "p" in parts[0][:2] else "x")]))
+        return ways
 
 
 def ends(of: Ends, constraint: Constraint) -> tuple[str | None, str | None]:

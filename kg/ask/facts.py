@@ -8,6 +8,7 @@ from kg.ask.clauses import (
     NOTHING,
     PAPER_OF_RESULT,
     Clauses,
+    Meeting,
     arrow,
     ends,
     exists,
@@ -31,17 +32,18 @@ class FactQuery(Clauses):
         for number, constraint in enumerate(self.intent.constraints, 1):
             if constraint.negated:
                 continue
-            conditions = [*self.among(), *self._others(number)]
+            others = self.meets(self._others(number))
+            others.conditions += [*self.among(), *others.among("x.id")]
             fact = self.fact(constraint)
             if fact.edge:
-                found.append(self._by_edge(number, constraint, conditions))
+                found.append(self._by_edge(number, constraint, others))
             if fact.result:
-                found.append(self._by_result(number, constraint, conditions))
+                found.append(self._by_result(number, constraint, others))
         return found
 
     def everything(self) -> str:
         """All that is asked for, or what no fact is wanted of."""
-        conditions = [*self.among(), *self._others(0), *self._dated()]
+        conditions = [*self.among(), *self._held(), *self._dated()]
         if not self.papers_asked:
             returned = returns({self.column: "x.name", "aliases": "x.aliases", "papers": "x.papers"})
             order = "ORDER BY papers DESC, x.name"
@@ -56,18 +58,39 @@ class FactQuery(Clauses):
 
     def count(self) -> str:
         """How many there are."""
-        conditions = self._others(0)
+        constraints = self.intent.constraints
+        all_named = all(constraint.names and not constraint.negated for constraint in constraints)
+        if all_named and constraints and self.intent.join == "all" and not self.intent.period and not self.intent.among:
+            return self._count_named()
+        conditions = self._held()
         if self.intent.join == "any" and len(conditions) > 1:
             conditions = [f"({' OR '.join(conditions)})"]
-        dated = [] if self.intent.constraints else self._dated()
+        dated = [] if constraints else self._dated()
         lines = [f"MATCH (x:{self.labels})", where([*self.among(), *dated, *conditions]), "RETURN count(x) AS count"]
         return text(lines)
 
-    def _others(self, number: int) -> list[str]:
-        """The conditions that all constraints but one make on x."""
+    def _count_named(self) -> str:
+        """How many there are, where the things named lead to all of them."""
+        found = self.meets(self._others(0))
+        if found.patterns:
+            first, *patterns = found.patterns
+            lines = [*found.gathering, first.replace("(x)", f"(x:{self.labels})", 1), *patterns]
+            if found.lists:
+                lines.append(f"WITH {', '.join(['x', *found.lists])} {where(found.among('x.id'))}")
+            return text([*lines, "RETURN count(DISTINCT x) AS count"])
+        ids = f"UNWIND {' + '.join(found.members.pop(0))} AS i"
+        kept = f"WITH {', '.join(['i', *found.lists])} {where(found.among('i'))}" if found.members else ""
+        return text([*found.gathering, ids, kept, "RETURN count(DISTINCT i) AS count"])
+
+    def _others(self, number: int) -> dict[int, Constraint]:
+        """All constraints but one, by their numbers, where they must hold, too."""
         if number and self.intent.join == "any":
-            return []
-        return [self.holds(i, c) for i, c in enumerate(self.intent.constraints, 1) if i != number]
+            return {}
+        return {i: constraint for i, constraint in enumerate(self.intent.constraints, 1) if i != number}
+
+    def _held(self) -> list[str]:
+        """The conditions that all constraints make on x."""
+        return [self.holds(number, constraint) for number, constraint in self._others(0).items()]
 
     def _dated(self) -> list[str]:
         if self.papers_asked or not self.intent.period:
@@ -105,16 +128,16 @@ class FactQuery(Clauses):
         }
         return values if self.papers_asked else values | {"papers": "x.papers", "paper": f"{paper}.title"}
 
-    def _by_edge(self, number: int, constraint: Constraint, conditions: list[str]) -> str:
+    def _by_edge(self, number: int, constraint: Constraint, others: Meeting) -> str:
         fact = self.fact(constraint)
         node = f"(n:{self.named_labels(constraint)})"
-        conditions = [*self.named("n", number, constraint), *conditions]
-        lines = [match([arrow(f"(x:{self.labels})", "e", fact.edge or "", node, constraint)])]
+        lines = [*others.gathering, match([arrow(f"(x:{self.labels})", "e", fact.edge or "", node, constraint)])]
+        conditions = [*self.named("n", number, constraint), *others.conditions]
         if "Paper" in fact.subject:
             paper = "x" if constraint.side == "object" else "n"
-            lines.append(where([*conditions, *self.period(paper)]))
+            lines += [where([*conditions, *self.period(paper)]), *others.patterns]
             return text([*lines, self._returns(self._values(constraint, paper, FIRST_SENTENCE))])
-        lines += [where(conditions), *EACH_EVIDENCE, where(self.period("p"))]
+        lines += [where(conditions), *others.patterns, *EACH_EVIDENCE, where(self.period("p"))]
         if not fact.result:
             return text([*lines, self._returns(self._values(constraint, "p", "sentence"))])
         mine, other = ends(fact.result, constraint)
@@ -125,7 +148,7 @@ class FactQuery(Clauses):
         # Two sentences of a paper that state the fact would give its results twice.
         return text([*lines, self._returns(values).replace("RETURN", "RETURN DISTINCT", 1)])
 
-    def _by_result(self, number: int, constraint: Constraint, conditions: list[str]) -> str:
+    def _by_result(self, number: int, constraint: Constraint, others: Meeting) -> str:
         fact = self.fact(constraint)
         assert fact.result is not None  # noqa: S101 - the caller has looked
         edges = ends(fact.result, constraint)
@@ -133,18 +156,18 @@ class FactQuery(Clauses):
         place = 1 if edges[0] else 0
         parts[place] = parts[place].replace("(x)", f"(x:{self.labels})", 1)
         paper = "x" if self.papers_asked else "p"
-        conditions = [*self.named("n", number, constraint), *conditions]
+        conditions = [*self.named("n", number, constraint), *others.conditions]
         of_paper = self.period(paper)
         if fact.edge:
             # Where the paper states the fact itself too, that branch has the result.
             of_paper.append(f"NOT {exists([arrow('(x)', 'e', fact.edge, '(n)', constraint)], ['p.id IN e.papers'])}")
         if place:
-            lines = [match_result(parts[1:]), where(conditions), PAPER_OF_RESULT]
+            lines = [match_result(parts[1:]), where(conditions), *others.patterns, PAPER_OF_RESULT]
             lines += [f"WITH * {where(of_paper)}"] if of_paper else []
         else:
-            lines = [match(parts), where([*conditions, *of_paper])]
+            lines = [match(parts), where([*conditions, *of_paper]), *others.patterns]
         metric = {"MEASURES": "x"}.get(edges[0] or "", "n" if edges[1] == "MEASURES" else "")
         if not metric:
             lines.append("OPTIONAL MATCH (r)-[:MEASURES]->(k:Metric)")
         values = {"metric": f"{metric or 'k'}.name", "value": "r.value", "kind": "r.kind"}
-        return text([*lines, self._returns(values | self._values(constraint, paper, "r.sentence"))])
+        return text([*others.gathering, *lines, self._returns(values | self._values(constraint, paper, "r.sentence"))])

@@ -116,7 +116,7 @@ class ResultQuery(Clauses):
         return [pattern, where(conditions), PAPER_OF_RESULT, f"WITH * {where(self.period('p'))}"]
 
     def _metric(self, ids: tuple[str, ...]) -> str:
-        return f"k.id IN {self.set('metric', list(ids))}"
+        return self.is_one_of("k", "metric", ids)
 
     @property
     def _direction(self) -> str:

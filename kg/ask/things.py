@@ -16,25 +16,25 @@ class ThingQuery(Clauses):
         by_label = self._by_label()
         if "Paper" in by_label:
             values = {"paper": "x.title", "published": "x.published", "authors": "x.authors", "sentence": "x.abstract"}
-            return [text(["MATCH (x:Paper)", f"WHERE x.id IN {by_label['Paper']}", returns(values)])]
+            return [text(["MATCH (x:Paper)", f"WHERE {by_label['Paper']}", returns(values)])]
         branches = []
-        for label, ids in by_label.items():
+        for label, named in by_label.items():
             values = {"name": "x.name", "type": f"'{label}'", "aliases": "x.aliases", "papers": "x.papers"}
             values |= {"paper": "p.title", "sentence": FIRST_SENTENCE}
-            branches.append(text([f"MATCH (x:{label})", f"WHERE x.id IN {ids}", _PROPOSED, returns(values)]))
+            branches.append(text([f"MATCH (x:{label})", f"WHERE {named}", _PROPOSED, returns(values)]))
         return branches
 
     def compare(self) -> list[str]:
         """What each is and where it was proposed, what papers say of one and another, and the results of each."""
         by_label = self._by_label()
         branches = []
-        for label, ids in by_label.items():
+        for label, named in by_label.items():
             proposed = f"CASE WHEN p.id IS NULL THEN {NOTHING} ELSE '{label.lower()} proposed in' END"
             values = {"name": "x.name", "relation": proposed} | _UNKNOWN
             values |= {"paper": "p.title", "sentence": FIRST_SENTENCE}
-            branches.append(text([f"MATCH (x:{label})", f"WHERE x.id IN {ids}", _PROPOSED, returns(values)]))
-        named = [label for label in by_label if label in ("Method", "Model")]
-        return branches + self._rivals("|".join(named), named) if named else branches
+            branches.append(text([f"MATCH (x:{label})", f"WHERE {named}", _PROPOSED, returns(values)]))
+        rivals = [label for label in by_label if label in ("Method", "Model")]
+        return branches + self._rivals("|".join(rivals), rivals) if rivals else branches
 
     def _rivals(self, labels: str, named: list[str]) -> list[str]:
         ids = self.set("names", [i for name in self.intent.among if name.label in named for i in name.ids])
@@ -57,8 +57,8 @@ class ThingQuery(Clauses):
         return [*branches, text(results)]
 
     def _by_label(self) -> dict[str, str]:
-        """For each label of the names its parameter."""
+        """For each label of the names the condition that x is one of them."""
         found: dict[str, list[str]] = {}
         for name in self.intent.among:
             found.setdefault(name.label, []).extend(name.ids)
-        return {label: self.set(label.lower(), list(dict.fromkeys(ids))) for label, ids in found.items()}
+        return {label: self.is_one_of("x", label.lower(), list(dict.fromkeys(ids))) for label, ids in found.items()}

@@ -53,14 +53,15 @@ def test_nothing_typed_is_part_of_a_query(asker: Asker, question: str, poison: s
     if answer.intent is None:
         assert answer.query == ""
         return
-    # The text is made of the intent's labels and facts alone: without any name and number it is the same.
+    # The text is made of labels, facts and how many things are named: without any name and number it is the same.
     bare = answer.intent.model_dump()
     for name in [
         *bare["among"],
         *(n for c in bare["constraints"] for n in c["names"]),
         *filter(None, [bare["metric"]]),
     ]:
-        name["text"], name["ids"], name["names"] = "x", ("x",), ("x",)
+        some = tuple(f"x{number}" for number, _ in enumerate(name["ids"]))
+        name["text"], name["ids"], name["names"] = "x", some, some
     for threshold in bare["thresholds"]:
         threshold["number"] = 1.0
     again = compile_intent(type(answer.intent).model_validate(bare), kinds())
