@@ -100,7 +100,7 @@ class Clauses:
     def is_one_of(self, variable: str, parameter: str, ids: Sequence[str]) -> str:
         """The condition that a variable has one of some ids; of one alone, Ladybug finds it by its index."""
         if len(ids) == 1:
-            return f"{variable}.id = {self.set(parameter, ids[0])}"
+            return f"{variable}.id = {self.set(parameter.replace('names', 'name'), ids[0])}"
         return f"{variable}.id IN {self.set(parameter, list(ids))}"
 
     def named(self, variable: str, number: int, constraint: Constraint) -> list[str]:

@@ -54,13 +54,13 @@ def test_nothing_typed_is_part_of_a_query(asker: Asker, question: str, poison: s
         assert answer.query == ""
         return
     # The text is made of labels, facts and how many things are named: without any name and number it is the same.
-    bare = answer.intent.model_dump()
+    bare, numbers = answer.intent.model_dump(), itertools.count()
     for name in [
         *bare["among"],
         *(n for c in bare["constraints"] for n in c["names"]),
         *filter(None, [bare["metric"]]),
     ]:
-        some = tuple(f"x{number}" for number, _ in enumerate(name["ids"]))
+        some = tuple(f"x{next(numbers)}" for _ in name["ids"])
         name["text"], name["ids"], name["names"] = "x", some, some
     for threshold in bare["thresholds"]:
         threshold["number"] = 1.0

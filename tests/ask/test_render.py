@@ -36,7 +36,7 @@ def test_csv_is_read_back_by_the_standard_library(asker: Asker) -> None:
 
 def test_a_table_shows_rows_and_the_query_with_its_parameters(asker: Asker) -> None:
     table = written(asker, "which methods report on MATH500", "table")
-    assert "92.4%" in table and "MATCH (x:Method)" in table and "// $names1 = ['benchmark:math500']" in table
+    assert "92.4%" in table and "MATCH (x:Method)" in table and "// $name1 = 'benchmark:math500'" in table
 
 
 def test_sentences_stand_below_a_table_once_each_by_paper(asker: Asker) -> None:

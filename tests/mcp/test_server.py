@@ -66,7 +66,7 @@ def test_ask(graph_file: Path) -> None:
     answer = content(call(graph_file, "ask", question="which methods report on MATH-500?"))
     assert [row[0] for row in answer["rows"]] == ["GRPO"]
     assert "GRPO is evaluated on MATH500." in answer["rows"][0]
-    assert "$names1" in answer["query"] and answer["parameters"] == {"names1": ["b1"]}
+    assert "$name1" in answer["query"] and answer["parameters"] == {"name1": "b1"}
 
 
 def test_query_reads_and_refuses_to_write(graph_file: Path) -> None:
