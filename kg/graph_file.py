@@ -30,7 +30,8 @@ _FEW, _PART = 32, 5
 class GraphFile:
     """The embedded database at ``path``, and beside it the mark of what it was derived from and the index of how.
 
-    Beside it too lies what the user says of names: a registry (``registry_path``) and decisions (``decisions_path``).
+    There too are its names, in which questions are looked up (``kg.ask.NameTables``), and what the user says of names:
+    a registry (``registry_path``) and decisions (``decisions_path``).
 
     The store replaces the database in one step, and the mark is taken away before and written after. So a process that
     is killed at any moment leaves a whole graph, and one without the right mark is derived again.
@@ -131,6 +132,7 @@ class GraphFile:
             return store
 
     def _derive_whole(self, journal: Journal, progress: Progress) -> LadybugStore:
+        from kg.ask import NameTables
         from kg.derive import Index
         from kg.gathering import gather
         from kg.graph import DiskGraph
@@ -140,6 +142,8 @@ class GraphFile:
             gather(self, journal, draft, graph, progress)
             with progress.step("Writing the graph"):
                 store = self._write(graph)
+        with progress.step("Indexing the names"):
+            NameTables.of(store).close()
         with closing(Index(draft)) as index:
             with index.transaction():
                 index.state = self._state(journal)

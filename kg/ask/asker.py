@@ -20,7 +20,6 @@ from kg.ask.suggest import Suggester
 from kg.ask.text import plain, tokens_of
 from kg.ask.vocabulary import kinds, vocabulary
 from kg.errors import InputError
-from kg.schema import EDGE_TYPES
 from kg.store.base import Store
 
 Row = tuple[Any, ...]
@@ -71,24 +70,9 @@ class Asker:
         with self._lock:
             generation = self._store.generation()
             if self._read is None or self._read[0] != generation:
-                index = NameIndex.build(self._names())
-                index.set_families(self._families())
+                index = NameIndex.of(self._store)
                 self._read = generation, index, Suggester(self._store, kinds(), index)
             return self._read[1:]
-
-    def _names(self) -> Iterator[tuple[str, str, str, Sequence[str], int]]:
-        for label in ENTITIES:
-            found = self._store.run(f"MATCH (n:{label}) RETURN n.id, n.name, n.aliases, n.papers")
-            for identifier, name, aliases, papers in found.rows:
-                yield label, identifier, name, aliases or (), papers or 0
-        for identifier, title in self._store.run("MATCH (n:Paper) RETURN n.id, n.title").rows:
-            yield "Paper", identifier, title, (), 1
-
-    def _families(self) -> Iterator[tuple[str, str, str, str]]:
-        for source, target in EDGE_TYPES["VARIANT_OF"].pairs:
-            query = f"MATCH (a:{source})-[:VARIANT_OF]->(b:{target}) RETURN b.id, a.id"
-            for family, member in self._store.run(query).rows:
-                yield target, family, source, member
 
     def ask(self, question: str) -> Answer:
         """Answers a question; see ``ask``."""

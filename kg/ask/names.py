@@ -1,40 +1,35 @@
 """Finds the names of the graph in a question, however people write them.
 
 Every name and alias of the graph is kept under its normal form: without case, hyphens, spaces, LaTeX, accents and the
-plural. Looking one up is a dictionary access; the fuzzy paths run only for words that nothing else explains.
+plural. Looking one up is one access; the fuzzy paths run only for words that nothing else explains.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.distance import OSA
 
 from kg.ask.intent import Name
-from kg.ask.text import family_tokens, normal_form, plain, tokens_of
+from kg.ask.name_search import NameSearch
+from kg.ask.name_tables import CUT, SHORTENED, Family, NameTables, Row, joined
+from kg.ask.text import family_tokens, normal_form
+from kg.store.base import Store
 
 MAX_TOKENS = 12
 """No name of more tokens is looked for, but for titles of papers, which have an index of their own."""
 
 _MIN_TYPO = 6
-
-_SHORTENED = range(2, 5)
-"""How many words a name may have that is found with its words cut short."""
-_CUT = 3
-"""The fewest letters that are left of such a word."""
-
-
-def _beginnings(parts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(part[:_CUT] for part in parts)
+_ENTRY = "e.label, e.id, e.name, e.papers"
+_BY_FAME = "ORDER BY e.papers DESC, e.name, e.label"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A node that a name can stand for; ``rank`` 0 where the name is the node's own, 1 where it is an alias."""
+    """A node that a name can stand for."""
 
     label: str
     id: str
@@ -68,69 +63,36 @@ class Match:
 class NameIndex:
     """All names of a graph by their normal form."""
 
-    _exact: dict[str, list[tuple[int, Entry]]] = field(default_factory=lambda: defaultdict(list))
-    _by_length: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    _by_token: dict[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=lambda: defaultdict(list))
-    _by_beginnings: dict[tuple[str, ...], list[tuple[tuple[str, ...], Entry]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-    _members: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
-    _spelt: dict[str, list[tuple[str, Entry]]] = field(default_factory=lambda: defaultdict(list))
-    entries: list[Entry] = field(default_factory=list)
+    _tables: NameTables
+    search: NameSearch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.search = NameSearch(self._tables)
 
     @classmethod
-    def build(cls, rows: Iterable[tuple[str, str, str, Sequence[str], int]]) -> NameIndex:
-        """Builds the index.
+    def of(cls, store: Store) -> NameIndex:
+        """The index of the graph in a store."""
+        return cls(NameTables.of(store))
 
-        Args:
-            rows: (label, id, name, aliases, number of papers) for each node that can be named.
-        """
-        index = cls()
-        for label, identifier, name, aliases, papers in rows:
-            index._add(Entry(label, identifier, name, papers), aliases)
-        for key in index._exact:
-            index._by_length[len(key)].append(key)
-        return index
-
-    def _add(self, entry: Entry, aliases: Sequence[str]) -> None:
-        self.entries.append(entry)
-        seen: set[str] = set()
-        for rank, surface in enumerate((entry.name, *aliases)):
-            tokens = tokens_of(surface)
-            if not tokens or len(surface) > 300:
-                continue
-            key = normal_form(tokens)
-            if key in seen:
-                continue
-            seen.add(key)
-            self._exact[key].append((min(rank, 1), entry))
-            if rank == 0 and entry.label != "Paper":
-                parts = family_tokens(surface)
-                for part in set(parts):
-                    self._by_token[part].append((parts, entry))
-                if len(parts) in _SHORTENED:
-                    self._by_beginnings[_beginnings(parts)].append((parts, entry))
-
-    def set_families(self, pairs: Iterable[tuple[str, str, str, str]]) -> None:
-        """Records which node is a variant of which: (label, id of the family, label, id of the member)."""
-        known = {(entry.label, entry.id): entry for entry in self.entries}
-        for label, family, member_label, member in pairs:
-            if (member_label, member) in known:
-                self._members.setdefault((label, family), []).append(known[member_label, member])
+    @classmethod
+    def build(cls, rows: Iterable[Row], families: Iterable[Family] = ()) -> NameIndex:
+        """An index in memory (see ``NameTables.build``)."""
+        return cls(NameTables.build(rows, families))
 
     def exact(self, tokens: Sequence[str]) -> Match | None:
         """The nodes whose name or alias this is; a node's own name goes before an alias, within one label."""
         return self._match(normal_form(tokens), "exact")
 
     def _match(self, key: str, how: str) -> Match | None:
-        ranked = self._exact.get(key)
+        query = f"SELECT k.rank, {_ENTRY} FROM keys k JOIN entries e USING (entry) WHERE k.key = ? ORDER BY 2, 3"
+        ranked = [(row[0], Entry(*row[1:])) for row in self._tables.rows(query, key)]
         if not ranked:
             return None
         best: dict[str, int] = {}
         for rank, entry in ranked:
             best[entry.label] = min(rank, best.get(entry.label, 9))
         entries: dict[str, list[Entry]] = {}
-        for rank, entry in sorted(ranked, key=lambda item: (item[1].label, item[1].id)):
+        for rank, entry in ranked:
             if rank == best[entry.label]:
                 entries.setdefault(entry.label, []).append(entry)
         return Match(entries, how, frozenset(label for label, rank in best.items() if rank == 0))
@@ -142,71 +104,103 @@ class NameIndex:
             return None
         digits = re.sub(r"\D", "", key)
         for size in (len(key), len(key) + 1, len(key) - 1):
-            near = process.extract(key, self._by_length.get(size, ()), scorer=OSA.distance, score_cutoff=1, limit=None)
+            near = process.extract(key, self._alike(key, size), scorer=OSA.distance, score_cutoff=1, limit=None)
             found = sorted(c for c, _, _ in near if len(c) >= _MIN_TYPO and re.sub(r"\D", "", c) == digits)
             if found:
                 return self._match(found[0], "typo")
         return None
+
+    def _alike(self, key: str, size: int) -> list[str]:
+        """The keys of a size that begin or end as a key does; one that is a letter away does either."""
+        half = len(key) // 2
+        begin, end = key[: half - 1], key[half:][::-1]
+        found = self._tables.rows(
+            "SELECT key FROM keys WHERE length = ? AND key >= ? AND key < ? "
+            "UNION SELECT key FROM keys WHERE length = ? AND reversed >= ? AND reversed < ?",
+            *(size, begin, _after(begin)),
+            *(size, end, _after(end)),
+        )
+        return [key for (key,) in found]
 
     def containing(self, tokens: Sequence[str]) -> list[Entry]:
         """The nodes whose name has these words, one after the other, at a border between words; often used first."""
         wanted = family_tokens(" ".join(tokens))
         if not wanted or len("".join(wanted)) < 3:
             return []
-        found = {
-            (entry.label, entry.id): entry
-            for parts, entry in self._by_token.get(wanted[0], ())
-            if any(parts[i : i + len(wanted)] == wanted for i in range(len(parts)))
-        }
+        found = self._entries("words w JOIN entries e USING (entry) WHERE w.word = ? AND instr(e.parts, ?)",
+                              wanted[0], joined(wanted))  # fmt: skip
         if not found and len(tokens) > 1:
             return self.containing(["".join(tokens)])  # "fast serve"
-        return sorted(found.values(), key=lambda e: (-e.papers, e.name, e.label))
+        return found
 
     def shortened(self, tokens: Sequence[str]) -> list[Entry]:
         """The nodes whose name has these words cut short: "code gen", "math reasoning"; often used first."""
         wanted = family_tokens(" ".join(tokens))
-        if len(wanted) not in _SHORTENED or not all(part.isalpha() and len(part) >= _CUT for part in wanted):
+        if len(wanted) not in SHORTENED or not all(part.isalpha() and len(part) >= CUT for part in wanted):
             return []
-        found = {
-            (entry.label, entry.id): entry
-            for parts, entry in self._by_beginnings.get(_beginnings(wanted), ())
-            if parts != wanted and all(part.startswith(cut) for part, cut in zip(parts, wanted, strict=True))
-        }
-        return sorted(found.values(), key=lambda e: (-e.papers, e.name, e.label))
+        found = []
+        for entry in self._entries("entries e WHERE e.cut = ?", joined(part[:CUT] for part in wanted)):
+            parts = family_tokens(entry.name)
+            if parts != wanted and all(part.startswith(cut) for part, cut in zip(parts, wanted, strict=True)):
+                found.append(entry)
+        return found
 
     def family(self, tokens: Sequence[str], labels: Iterable[str]) -> list[Entry]:
         """The nodes of a family: the one named and its variants, or those whose names begin with these words."""
         allowed = set(labels)
-        wanted = family_tokens(" ".join(tokens))
-        found: dict[tuple[str, str], Entry] = {}
         match = self.exact(tokens)
+        found: dict[tuple[str, str], Entry] = {}
         todo = [e for entries in (match.entries.values() if match else ()) for e in entries if e.label in allowed]
         while todo:
             entry = todo.pop()
             if (entry.label, entry.id) not in found:
                 found[entry.label, entry.id] = entry
-                todo += self._members.get((entry.label, entry.id), [])
-        for parts, entry in self._by_token.get(wanted[0], ()) if wanted else ():
-            if entry.label in allowed and parts[: len(wanted)] == wanted:
-                found[entry.label, entry.id] = entry
+                todo += self._entries(
+                    "entries f JOIN members m ON m.family = f.entry JOIN entries e ON e.entry = m.member "
+                    "WHERE f.label = ? AND f.id = ?",
+                    *(entry.label, entry.id),
+                )
+        if wanted := family_tokens(" ".join(tokens)):
+            begin = joined(wanted)
+            for entry in self._entries("entries e WHERE e.parts >= ? AND e.parts < ?", begin, _after(begin)):
+                if entry.label in allowed:
+                    found[entry.label, entry.id] = entry
         return sorted(found.values(), key=lambda e: (-e.papers, e.name, e.label))
 
     def nearest(self, text: str, labels: Iterable[str] = (), limit: int = 5) -> list[Entry]:
         """The known names most like an unknown one."""
-        if not self._spelt:
-            for entry in self.entries:
-                self._spelt[entry.label].append((plain(entry.name).casefold(), entry))
-        allowed = set(labels) or self._spelt.keys() - {"Paper"}
-        near: list[tuple[float, Entry]] = []
-        for label in allowed & self._spelt.keys():
-            keys = [key for key, _ in self._spelt[label]]
-            hits = process.extract(
-                plain(text).casefold(),
-                keys,
-                scorer=JaroWinkler.normalized_similarity,
-                limit=4 * limit,
-                score_cutoff=0.6,
-            )
-            near += [(score, self._spelt[label][at][1]) for _, score, at in hits]
-        near.sort(key=lambda hit: (-hit[0], -hit[1].papers, hit[1].name, hit[1].label))
-        return list({entry.name: entry for _, entry in near[: 4 * limit]}.values())[:limit]
+        return [self._entry(number) for number in self.search.nearest_names(text, tuple(labels), limit)]
+
+    def popular(self, labels: Iterable[str], limit: int) -> list[Entry]:
+        """The nodes of some labels that most papers have, most first."""
+        found = [
+            entry
+            for label in dict.fromkeys(labels)
+            for entry in self._entries("entries e WHERE e.label = ?", label, order=f"{_BY_FAME} LIMIT {limit:d}")
+        ]
+        return sorted(found, key=lambda e: (-e.papers, e.name, e.label))[:limit]
+
+    def ids(self, label: str, name: str) -> list[str]:
+        """The ids of the nodes of a label that have a name."""
+        query = "SELECT id FROM entries WHERE label = ? AND name = ? ORDER BY id"
+        return [identifier for (identifier,) in self._tables.rows(query, label, name)]
+
+    def beginning(self, text: str, limit: int) -> list[str]:
+        """The names, but no titles of papers, that begin with a text in any case, those of the most papers first."""
+        begin = text.casefold()
+        query = (
+            "SELECT DISTINCT surface FROM spellings WHERE folded >= ? AND folded < ? AND own AND label != 'Paper' "
+            "ORDER BY papers DESC, surface LIMIT ?"
+        )
+        return [name for (name,) in self._tables.rows(query, begin, _after(begin), limit)]
+
+    def _entries(self, source: str, *parameters: str, order: str = _BY_FAME) -> list[Entry]:
+        return [Entry(*row) for row in self._tables.rows(f"SELECT {_ENTRY} FROM {source} {order}", *parameters)]
+
+    def _entry(self, number: int) -> Entry:
+        return Entry(*self._tables.rows(f"SELECT {_ENTRY} FROM entries e WHERE e.entry = ?", number)[0])
+
+
+def _after(begin: str) -> str:
+    """What sorts after all texts that begin so."""
+    return f"{begin}\U0010ffff"

@@ -28,26 +28,16 @@ class NameCompleter(Completer):
 
     def __init__(self, index: Callable[[], NameIndex]) -> None:
         self._index = index
-        self._read: NameIndex | None = None
-        self._sorted: list[str] = []
-
-    def _names(self) -> list[str]:
-        """All names but titles, those of the most papers first; sorted anew when the graph has changed."""
-        index = self._index()
-        if index is not self._read:
-            ranked = {(-entry.papers, entry.name) for entry in index.entries if entry.label != "Paper"}
-            self._read, self._sorted = index, [name for _, name in sorted(ranked)]
-        return self._sorted
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """The names that begin with the last four, three, two words or one; the longest beginning wins."""
-        names = self._names()
+        index = self._index()
         words = document.text_before_cursor.split(" ")
         for size in range(min(4, len(words)), 0, -1):
             prefix = " ".join(words[-size:]).casefold()
             if len(prefix) < _MIN_PREFIX:
                 continue
-            found = [name for name in names if name.casefold().startswith(prefix)][:_SHOWN]
+            found = index.beginning(prefix, _SHOWN)
             if found:
                 yield from (Completion(name, start_position=-len(prefix)) for name in found)
                 return

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from functools import cached_property
-from heapq import nsmallest
 from typing import Literal
 
 from rapidfuzz import process
@@ -13,16 +10,12 @@ from rapidfuzz.fuzz import token_set_ratio
 
 from kg.ask.compile import compile_intent
 from kg.ask.intent import Constraint, Intent, Name
-from kg.ask.names import Entry, NameIndex
+from kg.ask.names import NameIndex
 from kg.ask.vocabulary import Example, Kinds, Rule
 from kg.store.base import Store
 
 _TRIED = 40
 """How many names an example is tried with."""
-
-
-def _fame(entry: Entry) -> tuple[int, str]:
-    return -entry.papers, entry.name
 
 
 class Suggester:
@@ -69,7 +62,7 @@ class Suggester:
     def _has_answer(self, example: str, label: str, name: str) -> bool:
         rule = self._examples[example]
         fact = self._kinds.facts[rule.fact]
-        ids = tuple(self._ids[label, name])
+        ids = tuple(self._index.ids(label, name))
         side: Literal["subject", "object"] = "subject" if rule.side == "subject" else "object"
         found = Constraint(fact=rule.fact, side=side, names=(Name(text=name, label=label, ids=ids, names=(name,)),))
         asked = fact.object if side == "subject" else fact.subject
@@ -77,27 +70,11 @@ class Suggester:
         query = compile_intent(intent, self._kinds)
         return bool(self._store.run(query.text, query.parameters).rows[0][0])
 
-    @cached_property
-    def _ids(self) -> dict[tuple[str, str], list[str]]:
-        """The ids of each label and name."""
-        ids = defaultdict(list)
-        for entry in self._index.entries:
-            ids[entry.label, entry.name].append(entry.id)
-        return ids
-
-    @cached_property
-    def _popular(self) -> dict[str, list[Entry]]:
-        """The entries of each label that most papers have, most first."""
-        of_label = defaultdict(list)
-        for entry in self._index.entries:
-            of_label[entry.label].append(entry)
-        return {label: nsmallest(_TRIED, entries, key=_fame) for label, entries in of_label.items()}
-
     def _with_any_name(self, example: str) -> str | None:
         """The example with the name that most of the graph's papers have among those that give it an answer."""
         if example not in self._filled:
             labels = set(self._named(example)) - {"Paper"}
-            popular = nsmallest(_TRIED, (e for label in labels for e in self._popular.get(label, ())), key=_fame)
+            popular = self._index.popular(sorted(labels), _TRIED)
             name = next((e.name for e in popular if self._has_answer(example, e.label, e.name)), None)
             self._filled[example] = example.format(name=name) if name else None
         return self._filled[example]

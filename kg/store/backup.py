@@ -18,6 +18,7 @@ from kg.journal import Journal
 from kg.store.ladybug import LadybugStore
 
 _NAMES = (".registry.yaml", ".decisions.yaml")
+_JOURNAL = (".records", ".records-wal", ".records-shm", ".records-journal")
 _SUFFIXES = (".records", *_NAMES, "", ".derived")
 """The files of a graph, by what follows its name: the journal, the user's registry and decisions, the graph, and the
 mark of what it was derived from.
@@ -91,7 +92,7 @@ def restore(archive: str | Path, graph: str | Path, replace: bool = False) -> Pa
         _extract(source, Path(t))
         with _no_build(path):
             # First the mark: if this is cut off, the graph is derived again from whichever journal is there.
-            for old in (".derived", ".index", *_NAMES, ".records", ".records-wal", ".records-shm", ".records-journal"):
+            for old in (".derived", ".index", ".names", *_NAMES, *_JOURNAL):
                 Path(f"{path}{old}").unlink(missing_ok=True)
             for suffix in _SUFFIXES:
                 restored = Path(t) / f"graph{suffix}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -53,6 +54,10 @@ class Store(Protocol):
 
     def generation(self) -> str:
         """A mark of the state that queries see now; another one once anything was written."""
+        ...
+
+    def file(self) -> tuple[Path, str] | None:
+        """The file that the graph lies in, with its checksum; None on a server, and once another took its place."""
         ...
 
     def run_limited(self, cypher: str, limits: Limits) -> Rows:

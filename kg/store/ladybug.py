@@ -23,7 +23,7 @@ from kg.store.cypher import check_parameters, check_reads_only
 from kg.store.ladybug_change import change
 from kg.store.ladybug_schema import schema_version
 from kg.store.limited import Limits, check_harmless
-from kg.store.seal import check_seal
+from kg.store.seal import check_seal, sealed_checksum
 
 __all__ = ["LadybugStore", "schema_version"]
 
@@ -61,7 +61,7 @@ class LadybugStore(Closing):
         self._database: ladybug.Database | None = None
         self._connection: ladybug.Connection | None = None
         self._prepared: set[str] = set()
-        self._generation = ""
+        self._generation, self._checksum = "", ""
         if not self.path.exists():
             if read_only:
                 raise InputError("there is no graph", "build one with: kg build INPUT... --graph PATH", file=self.path)
@@ -80,6 +80,10 @@ class LadybugStore(Closing):
     def generation(self) -> str:
         """See ``Store.generation``; of the file that was opened, which is not another's that took its place since."""
         return self._generation
+
+    def file(self) -> tuple[Path, str] | None:
+        """See ``Store.file``."""
+        return (self.path, self._checksum) if self._checksum and self._checksum == sealed_checksum(self.path) else None
 
     def is_replaced(self) -> bool:
         """Whether another graph has taken the place of the one that was opened; a new store reads that one."""
@@ -150,8 +154,8 @@ class LadybugStore(Closing):
         if not checked and check_seal(self.path) != schema_version():
             problem = "the graph was written by a version of this tool with another schema"
             raise OutdatedStoreError(problem, "build it again: kg build", file=self.path)
-        # Taken before opening: if the file is replaced in between, this is the older mark, and the next look finds out.
-        self._generation = file_generation(self.path)
+        # Taken before opening: if the file is replaced in between, these are the older's, and the next look finds out.
+        self._generation, self._checksum = file_generation(self.path), sealed_checksum(self.path) or ""
         try:
             self._database = ladybug.Database(str(self.path), read_only=True, buffer_pool_size=_BUFFERS)
             self._connection = _connection(self._database)

@@ -126,6 +126,10 @@ class Neo4jStore(Closing):
             _read(session, lambda transaction: transaction.run("RETURN 1").consume())
             return " ".join(sorted(session.last_bookmarks().raw_values))
 
+    def file(self) -> None:
+        """See ``Store.file``."""
+        return None
+
     def run_limited(self, cypher: str, limits: Limits) -> Rows:
         """See ``Store.run_limited``; sees the whole database, others' nodes too."""
         check_harmless(cypher)

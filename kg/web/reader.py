@@ -5,16 +5,15 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from kg.ask import Asker
+from kg.ask import Asker, NameSearch
 from kg.errors import KgError
 from kg.schema import NODE_LABELS, EntityType
 from kg.store.base import Store
-from kg.web.names import Completion, Named
 
 ENTITIES = tuple(str(kind) for kind in EntityType)
 ANY_ENTITY = "|".join(ENTITIES)
@@ -82,18 +81,10 @@ class Reader:
         """Nodes by label and edges by type."""
         return self.store.counts()
 
-    @cached_property
-    def names(self) -> Completion:
-        """The names of papers and entities."""
-        return Completion(self._names())
-
-    def _names(self) -> Iterator[tuple[Named, Sequence[str]]]:
-        for label in ENTITIES:
-            query = f"MATCH (n:{label}) RETURN n.id AS id, n.name AS name, n.aliases AS aliases, n.papers AS papers"
-            for row in self.rows(query):
-                yield Named(label, row["id"], row["name"], row["papers"] or 0), row["aliases"] or ()
-        for row in self.rows("MATCH (p:Paper) RETURN p.id AS id, p.title AS title"):
-            yield Named("Paper", row["id"], row["title"], 1), ()
+    @property
+    def names(self) -> NameSearch:
+        """Search over the names of papers and entities."""
+        return self.asker.index.search
 
     @cached_property
     def published(self) -> dict[str, str]:
@@ -115,7 +106,7 @@ class Reader:
             return {}
         marks: dict[str, list[Mark]] = {}
         query = (
-            f"UNWIND $ids AS wanted MATCH (p:Paper {{id: wanted}})-[e:MENTIONS]->(n:{ANY_ENTITY}) "
+            f"MATCH (p:Paper)-[e:MENTIONS]->(n:{ANY_ENTITY}) WHERE p.id IN $ids "
             "RETURN p.id AS paper, labels(n) AS label, n.id AS id, n.name AS name, "
             "e.`papers` AS papers, e.`starts` AS begins, e.`ends` AS stops"
         )
@@ -125,7 +116,7 @@ class Reader:
                 Mark(start, end, label_of(row["label"]), row["id"], row["name"]) for start, end in spans
             )
         query = (
-            "UNWIND $ids AS wanted MATCH (p:Paper {id: wanted}) "
+            "MATCH (p:Paper) WHERE p.id IN $ids "
             "RETURN p.id AS id, p.title AS title, p.abstract AS abstract, p.published AS published"
         )
         return {
@@ -138,19 +129,26 @@ class Reader:
 
     def papers_by_title(self, titles: Iterable[str]) -> dict[str, str]:
         """The id of the first paper of each title."""
-        query = "MATCH (p:Paper) WHERE p.title IN $titles RETURN p.title AS title, p.id AS id ORDER BY id DESC"
-        return {row["title"]: row["id"] for row in self.rows(query, titles=list(dict.fromkeys(titles)))}
+        ids = {title: self.asker.index.ids("Paper", title) for title in dict.fromkeys(titles)}
+        return {title: min(found) for title, found in ids.items() if found}
 
-    @cached_property
-    def methods_by_month(self) -> dict[str, Counter[str]]:
-        """For each method or model in a dated paper, how many papers of each month mention it."""
+    def spoken_of(self, limit: int) -> dict[tuple[str, str], Counter[str]]:
+        """The methods and models that most dated papers mention, most first, with how many of each month do."""
+        return self.kept(("spoken of", limit), lambda: self._spoken_of(limit))
+
+    def _spoken_of(self, limit: int) -> dict[tuple[str, str], Counter[str]]:
         query = (
             "MATCH (p:Paper)-[:MENTIONS]->(m:Method|Model) WHERE p.published IS NOT NULL "
-            "RETURN labels(m) AS label, m.id AS id, left(p.published, 7) AS month, count(*) AS papers"
+            "RETURN labels(m) AS label, m.id AS id, count(*) AS papers ORDER BY papers DESC, id LIMIT $limit"
         )
-        found: dict[str, Counter[str]] = {}
-        for row in self.rows(query):
-            found.setdefault(f"{label_of(row['label'])}:{row['id']}", Counter())[row["month"]] += row["papers"]
+        found: dict[tuple[str, str], Counter[str]] = {}
+        for row in list(self.rows(query, limit=limit)):
+            label = label_of(row["label"])
+            query = (
+                f"MATCH (p:Paper)-[:MENTIONS]->(m:{label} {{id: $id}}) WHERE p.published IS NOT NULL "
+                "RETURN left(p.published, 7) AS month, count(*) AS papers"
+            )
+            found[label, row["id"]] = Counter({r["month"]: r["papers"] for r in self.rows(query, id=row["id"])})
         return found
 
 

@@ -45,7 +45,7 @@ def serve(
     reader = library.reader()
     app = make_app(library, hosts=LOOPBACK if local else None, allow_cypher=allow_cypher)
     # What every view needs, and the overview, which is looked at first.
-    _ = reader.counts, reader.names, reader.methods_by_month
+    _ = reader.counts, reader.names, overview.page(Address.parse("/", ""), reader)
     try:
         server = waitress.create_server(app.server, host=host, port=port, threads=8, ident=None)
     except OSError as error:
@@ -66,8 +66,7 @@ def serve(
 
 
 def _look_around(reader: Reader) -> None:
-    """Reads what questions need, for which the first would wait, and lets the graph prepare what most views ask."""
-    _ = reader.asker.index
+    """Lets the graph prepare what most views ask, for which the first would wait."""
     with contextlib.suppress(KgError):  # who opens a view is told
         for label, identifier, *_rest in overview.extended(reader, 1):
             entity.page(Address.of(of_node(label, identifier)), reader)

@@ -31,11 +31,11 @@ def write_view(reader: Reader, entity: str, path: Path, neighbours: int) -> Path
         InputError: the graph has no such name, or the file cannot be written.
     """
     found = reader.names.find(entity, 1)
-    if not found or entity.casefold() not in (found[0].node.name.casefold(), (found[0].alias or "").casefold()):
-        near = [match.node.name for match in (reader.names.find(entity, 3) or reader.names.nearest(entity, 3))]
+    if not found or entity.casefold() not in (found[0].name.casefold(), (found[0].alias or "").casefold()):
+        near = [match.name for match in (reader.names.find(entity, 3) or reader.names.nearest(entity, 3))]
         cure = f"did you mean {' or '.join(near)}?" if near else "search for it: kg serve"
         raise InputError(f"the graph has no name {entity!r}", cure)
-    node = found[0].node
+    node = found[0]
     state = State((node.label, node.id))
     view = shown(reader, state, neighbours)
     said = {}

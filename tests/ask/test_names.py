@@ -91,9 +91,9 @@ def test_a_family_is_what_begins_alike_at_a_border(index: NameIndex) -> None:
 
 def test_a_family_is_what_the_graph_says_it_is() -> None:
     index = NameIndex.build(
-        [("Model", "a", "Alpaca", [], 1), ("Model", "l", "LLaMA", [], 1), ("Model", "v", "Vicuna", [], 1)]
+        [("Model", "a", "Alpaca", [], 1), ("Model", "l", "LLaMA", [], 1), ("Model", "v", "Vicuna", [], 1)],
+        [("Model", "l", "Model", "a"), ("Model", "a", "Model", "v")],
     )
-    index.set_families([("Model", "l", "Model", "a"), ("Model", "a", "Model", "v")])
     assert {e.name for e in index.family(["LLaMA"], ["Model"])} == {"LLaMA", "Alpaca", "Vicuna"}
 
 

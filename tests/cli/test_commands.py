@@ -52,7 +52,8 @@ def test_broken_records_stop_a_build_or_are_told_and_left_out(kg: Kg, tmp_path: 
 def test_stages_are_timed_on_demand(kg: Kg, built: Path) -> None:
     outcome = kg("build", str(built / "papers.jsonl"), "--timings")
     said = [line.split(": ")[0] for line in outcome.err.splitlines()]
-    assert said == ["graph.lbug", "Reading papers", "Resolving names", "Building the graph", "Writing the graph"]
+    stages = ["Reading papers", "Resolving names", "Building the graph", "Writing the graph", "Indexing the names"]
+    assert said == ["graph.lbug", *stages]
     assert "s, 3 papers, " in outcome.err
 
 

@@ -59,7 +59,7 @@ def empty() -> Component:
 def evaluated(reader: Reader, limit: int = TOP) -> list[tuple[str, str, int]]:
     """Id and name of the benchmarks that most papers evaluate on, with how many."""
     query = (
-        "MATCH (p:Paper)-[:EVALUATES_ON]->(b:Benchmark) RETURN b.id AS id, b.name AS name, count(DISTINCT p.id) AS n "
+        "MATCH (p:Paper)-[:EVALUATES_ON]->(b:Benchmark) RETURN b.id AS id, b.name AS name, count(*) AS n "
         "ORDER BY n DESC, name, id LIMIT $limit"
     )
     return [(row["id"], row["name"], row["n"]) for row in reader.rows(query, limit=limit)]
@@ -69,7 +69,7 @@ def extended(reader: Reader, limit: int = TOP) -> list[tuple[str, str, str, int]
     """Label, id and name of the methods and models that most others are based on, with how many."""
     query = (
         "MATCH (a:Method|Model)-[:BASED_ON]->(b:Method|Model) "
-        "RETURN labels(b) AS label, b.id AS id, b.name AS name, count(DISTINCT a.id) AS n "
+        "RETURN labels(b) AS label, b.id AS id, b.name AS name, count(*) AS n "
         "ORDER BY n DESC, name, id LIMIT $limit"
     )
     return [(label_of(row["label"]), row["id"], row["name"], row["n"]) for row in reader.rows(query, limit=limit)]
@@ -108,15 +108,14 @@ def _methods(found: list[tuple[str, str, str, int]]) -> Component:
 
 def timeline(reader: Reader, limit: int = _METHODS) -> tuple[list[str], list[tuple[str, str, str, list[int]]]]:
     """Periods (months, quarters or years), and label, id, name and papers of each for the methods most spoken of."""
-    months = sorted({month for counter in reader.methods_by_month.values() for month in counter})
+    top = reader.spoken_of(limit)
+    months = sorted({month for counter in top.values() for month in counter})
     if not months:
         return [], []
     step = _step(len(_range(months[0], months[-1])))
     periods = list(dict.fromkeys(step(month) for month in _range(months[0], months[-1])))
-    top = sorted(reader.methods_by_month.items(), key=lambda item: (-sum(item[1].values()), item[0]))[:limit]
     lines = []
-    for key, counter in top:
-        label, _, identifier = key.partition(":")
+    for (label, identifier), counter in top.items():
         node = reader.node(label, identifier)
         sums: Counter[str] = Counter()
         for month, n in counter.items():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from kg.ask import Found
 from kg.web.address import Address, href, of_node
-from kg.web.names import Match
 from kg.web.parts import Page, chip, heading, notice
 from kg.web.reader import Reader
 
@@ -36,19 +36,17 @@ def completions(reader: Reader, text: str) -> list[Component]:
     return _lines(reader.names.find(text, COMPLETIONS))
 
 
-def _lines(found: list[Match]) -> list[Component]:
+def _lines(found: list[Found]) -> list[Component]:
     return [
         html.Li(
             dcc.Link(
                 [
                     html.Span(
-                        [match.node.name, html.Span(f" {match.alias}", className="alias")]
-                        if match.alias
-                        else match.node.name
+                        [match.name, html.Span(f" {match.alias}", className="alias")] if match.alias else match.name
                     ),
-                    chip(match.node.label),
+                    chip(match.label),
                 ],
-                href=of_node(match.node.label, match.node.id),
+                href=of_node(match.label, match.id),
             )
         )
         for match in found
