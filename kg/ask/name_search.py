@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.fuzz import ratio
 
 from kg.ask.name_tables import NameTables, fold
 from kg.ask.text import plain
+from kg.batches import batches
 
 _GRAM = 3
-_LOOKED_AT = 20_000
+_LOOKED_AT = 150_000
 """Spellings that share letters with a text and are counted; the rarest letters are looked at first."""
-_COMPARED = 500
-"""Spellings that share most with a text and are compared with it."""
+_MEASURED, _COMPARED = 5_000, 500
+"""Spellings that share the most letters with a text, and of these the ones that have the fewest others."""
 _COLUMNS = "s.folded, s.surface, e.label, e.id, e.name, e.papers"
 
 
@@ -60,13 +63,16 @@ class NameSearch:
 
     def _beginning(self, wanted: str, limit: int) -> list[tuple[str, str, str, str, str, int]]:
         """The spellings that begin so: those that are so, and of the others those of the most papers."""
-        # A node has several spellings that begin alike, of which one is shown.
-        some = "SELECT spelling FROM spellings WHERE folded >= ? AND folded < ? ORDER BY papers DESC, folded, spelling"
-        query = (
-            f"SELECT {_COLUMNS} FROM spellings s JOIN entries e USING (entry) "
-            f"WHERE s.spelling IN ({some} LIMIT ?) OR s.spelling IN (SELECT spelling FROM spellings WHERE folded = ?)"
+        # A node has many spellings that begin alike; the name itself, where it does, comes before its aliases.
+        beginning = (
+            "SELECT min(spelling) AS spelling, max(papers) AS papers FROM spellings WHERE folded >= ? AND folded < ? "
+            "GROUP BY entry ORDER BY papers DESC, spelling"
         )
-        return self._tables.rows(query, wanted, f"{wanted}\U0010ffff", 8 * limit, wanted)
+        query = (
+            f"SELECT {_COLUMNS} FROM spellings s JOIN entries e USING (entry) WHERE s.spelling IN "
+            f"(SELECT spelling FROM ({beginning} LIMIT ?) UNION SELECT spelling FROM spellings WHERE folded = ?)"
+        )
+        return self._tables.rows(query, wanted, f"{wanted}\U0010ffff", 4 * limit, wanted)
 
     def _within(self, wanted: str) -> list[tuple[str, str, str, str, str, int]]:
         grams = _grams(wanted)
@@ -78,8 +84,8 @@ class NameSearch:
 
     def nearest(self, text: str, limit: int) -> list[Found]:
         """Nodes whose spelling is near to a text that none contains."""
-        rows = list(self._alike(fold(text), ()))
-        near = process.extract(fold(text), [row[0] for row in rows], limit=limit * 3, score_cutoff=70)
+        rows = self._alike(fold(text), ())
+        near = process.extract(fold(text), [row[0] for row in rows], scorer=ratio, limit=limit * 3, score_cutoff=60)
         found: dict[tuple[str, str], Found] = {}
         for _, _, at in near:
             _, surface, label, identifier, name, papers, _ = rows[at]
@@ -106,20 +112,20 @@ class NameSearch:
             first.setdefault(row[4], row[6])
         return list(first.values())[:limit]
 
-    def _alike(self, wanted: str, labels: Sequence[str]) -> Iterator[tuple[str, str, str, str, str, int, int]]:
-        """The spellings that share most of their letters with a text."""
+    def _alike(self, wanted: str, labels: Sequence[str]) -> list[tuple[str, str, str, str, str, int, int]]:
+        """The spellings, of some labels or of any, that share most of their letters with a text."""
         shared = self._shared(wanted)
-        ranked = sorted(shared, key=lambda spelling: (-shared[spelling], spelling))
-        given = 0
-        for first in range(0, len(ranked), _COMPARED):
-            some = ",".join(map(str, ranked[first : first + _COMPARED]))
-            query = f"SELECT {_COLUMNS}, entry FROM spellings s JOIN entries e USING (entry) WHERE spelling IN ({some})"
-            for row in self._tables.rows(f"{query} ORDER BY spelling"):
-                if not labels or row[2] in labels:
-                    given += 1
-                    yield row
-            if given >= _COMPARED:
-                return
+        alike: list[tuple[float, int]] = []
+        for some in batches(sorted(shared, key=lambda spelling: (-shared[spelling], spelling)), _MEASURED):
+            query = f"SELECT spelling, length(folded), label FROM spellings WHERE spelling IN ({_listed(some)})"
+            for spelling, size, label in self._tables.rows(query):
+                if not labels or label in labels:
+                    alike.append((-shared[spelling] / (len(wanted) + size), spelling))  # as Dice has it
+            if len(alike) >= _COMPARED:
+                break
+        most = sorted(spelling for _, spelling in nsmallest(_COMPARED, alike))
+        query = f"SELECT {_COLUMNS}, entry FROM spellings s JOIN entries e USING (entry) WHERE spelling IN"
+        return self._tables.rows(f"{query} ({_listed(most)}) ORDER BY spelling")
 
     def _shared(self, wanted: str) -> Counter[int]:
         """How many groups of three letters spellings share with a text, for those that share the rarest ones."""
@@ -139,6 +145,10 @@ class NameSearch:
             query = "SELECT rowid FROM grams WHERE grams MATCH ? LIMIT ?"
             shared.update(row[0] for row in self._tables.rows(query, _quoted(gram), _LOOKED_AT))
         return shared
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ",".join(map(str, numbers))
 
 
 def _grams(text: str) -> list[str]:

@@ -59,7 +59,7 @@ CREATE INDEX entries_by_cut ON entries (cut) WHERE cut IS NOT NULL;
 CREATE INDEX keys_by_key ON keys (key);
 CREATE INDEX keys_by_beginning ON keys (length, key) WHERE length IS NOT NULL;
 CREATE INDEX keys_by_end ON keys (length, reversed) WHERE length IS NOT NULL;
-CREATE INDEX spellings_by_beginning ON spellings (folded, papers);
+CREATE INDEX spellings_by_beginning ON spellings (folded, papers, entry);
 CREATE VIRTUAL TABLE grams_used USING fts5vocab(grams, row);
 """
 

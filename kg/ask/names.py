@@ -182,8 +182,8 @@ class NameIndex:
 
     def ids(self, label: str, name: str) -> list[str]:
         """The ids of the nodes of a label that have a name."""
-        query = "SELECT id FROM entries WHERE label = ? AND name = ? ORDER BY id"
-        return [identifier for (identifier,) in self._tables.rows(query, label, name)]
+        query = "SELECT id FROM entries INDEXED BY entries_by_name WHERE label = ? AND name = ?"
+        return sorted(identifier for (identifier,) in self._tables.rows(query, label, name))
 
     def beginning(self, text: str, limit: int) -> list[str]:
         """The names, but no titles of papers, that begin with a text in any case, those of the most papers first."""
