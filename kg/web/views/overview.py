@@ -62,7 +62,8 @@ def evaluated(reader: Reader, limit: int = TOP) -> list[tuple[str, str, int]]:
         "MATCH (p:Paper)-[:EVALUATES_ON]->(b:Benchmark) RETURN b.id AS id, b.name AS name, count(*) AS n "
         "ORDER BY n DESC, name, id LIMIT $limit"
     )
-    return [(row["id"], row["name"], row["n"]) for row in reader.rows(query, limit=limit)]
+    rows = reader.kept(("evaluated", limit), lambda: list(reader.rows(query, limit=limit)))
+    return [(row["id"], row["name"], row["n"]) for row in rows]
 
 
 def extended(reader: Reader, limit: int = TOP) -> list[tuple[str, str, str, int]]:
@@ -72,7 +73,8 @@ def extended(reader: Reader, limit: int = TOP) -> list[tuple[str, str, str, int]
         "RETURN labels(b) AS label, b.id AS id, b.name AS name, count(*) AS n "
         "ORDER BY n DESC, name, id LIMIT $limit"
     )
-    return [(label_of(row["label"]), row["id"], row["name"], row["n"]) for row in reader.rows(query, limit=limit)]
+    rows = reader.kept(("extended", limit), lambda: list(reader.rows(query, limit=limit)))
+    return [(label_of(row["label"]), row["id"], row["name"], row["n"]) for row in rows]
 
 
 def _tally(nodes: dict[str, int]) -> Component:
