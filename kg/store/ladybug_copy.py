@@ -21,7 +21,7 @@ from kg.store.seal import seal
 
 _ENDS: dict[str, PropertyType] = {"from": "string", "to": "string"}
 _ROWS = 5_000
-_NODES, _EDGES = 16 << 20, 300 << 20
+_NODES, _EDGES = 16 << 20, 450 << 20
 """Bytes of rows of nodes, or of edges, that one COPY brings in. It holds them in the database's buffers, nodes several
 times over. A further COPY into a table of edges is slow: it writes anew what is there, with all the edges of 130,000
 nodes at a time."""
