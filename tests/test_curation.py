@@ -35,6 +35,7 @@ def test_an_unknown_name_gives_the_nearest(graph: KnowledgeGraph) -> None:
             act()
 
 
+@pytest.mark.slow
 def test_a_merge_survives_a_rebuild_and_a_split_takes_it_back(graph: KnowledgeGraph, tmp_path: Path) -> None:
     graph.merge("Foo1Net", "BarNet")
     assert methods(graph) == ["BarNet", "Foo2Net"]

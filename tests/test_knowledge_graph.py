@@ -174,6 +174,7 @@ def test_a_file_that_is_no_graph_is_never_overwritten(files: list[Path], tmp_pat
     assert "Foo1Net" in files[0].read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_while_another_process_builds_the_old_graph_is_read(
     files: list[Path], where: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -269,6 +270,7 @@ def test_a_broken_registry_changes_nothing(files: list[Path], where: Path, tmp_p
     assert list(beside(where)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("resolve", [False, True])
 def test_removing_a_paper_takes_out_exactly_what_only_it_states(files: list[Path], where: Path, resolve: bool) -> None:
     with KnowledgeGraph(where) as graph:

@@ -34,6 +34,7 @@ def test_every_listed_row_has_evidence(asker: Asker) -> None:
         assert all(row[answer.columns.index("sentence")] for row in answer.rows)
 
 
+@pytest.mark.slow
 def test_the_query_shown_gives_the_rows(asker: Asker, small_store: LadybugStore) -> None:
     for group in read("phrasings.yaml"):
         answer = asker.ask(group["questions"][0])
@@ -74,6 +75,7 @@ def test_no_text_is_an_error(asker: Asker, text: str) -> None:
     asker.ask(text)
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.sampled_from([w for g in read("phrasings.yaml") for q in g["questions"] for w in q.split()]), max_size=9
@@ -124,6 +126,7 @@ def test_relative_values_are_shown_only_where_there_are_no_others(asker: Asker) 
     assert [row[3] for row in best.rows] == ["88.2%"]
 
 
+@pytest.mark.slow
 def test_the_same_question_has_the_same_answer_twice(asker: Asker) -> None:
     for group in read("phrasings.yaml"):
         assert asker.ask(group["questions"][0]) == asker.ask(group["questions"][0])

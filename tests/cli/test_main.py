@@ -75,6 +75,7 @@ def test_an_unforeseen_error_is_one_sentence_and_exit_1(kg: Kg, monkeypatch: pyt
     assert "Traceback" not in outcome.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_shell_completion_knows_the_commands(shell: str, tmp_path: Path) -> None:
     kg = str(Path(sys.executable).with_name("kg"))
@@ -88,6 +89,7 @@ def test_shell_completion_knows_the_commands(shell: str, tmp_path: Path) -> None
     assert "_KG_COMPLETE" in source.stdout
 
 
+@pytest.mark.slow
 def test_a_reader_that_stops_early_is_no_error(program: Program, papers: Path) -> None:
     assert program("build", str(papers), cwd=papers.parent).wait() == 0
     read, write = os.pipe()

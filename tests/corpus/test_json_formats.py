@@ -197,6 +197,7 @@ def test_a_wrong_annotation_is_reported_with_its_line(tmp_path: Path, changes: d
     assert problem in str(raised.value)
 
 
+@pytest.mark.slow
 def test_all_annotated_papers_become_records(shared: Path) -> None:
     records = list(read_papers([shared / "gold" / "dev.jsonl", shared / "gold" / "train.jsonl"]))
     assert len(records) == 94 + 416

@@ -163,6 +163,7 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield "dump", examples()["daily_papers"] + b"Line\n" * 20_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("what", "data"), list(hostile()), ids=[what for what, _ in hostile()])
 def test_a_hostile_input_costs_little_and_raises_nothing_else(what: str, data: bytes, tmp_path: Path) -> None:
     path = write(tmp_path, data)
@@ -176,6 +177,7 @@ def test_a_hostile_input_costs_little_and_raises_nothing_else(what: str, data: b
     assert sum(len(paper.text) for paper in papers) < 2 * len(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress], ids=["gzip", "bzip2"])
 def test_a_bomb_is_never_held(compress: object, tmp_path: Path) -> None:
     line = b'{"title": "' + b"a" * (4 * LONGEST) + b'"}\n'

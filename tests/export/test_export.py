@@ -118,6 +118,7 @@ def test_a_folder_with_other_files_is_never_replaced(tmp_path: Path) -> None:
         export(every(), tmp_path / "a.parquet")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [1, 2, 7, 20_000])
 def test_a_store_is_exported_page_by_page_like_its_graph(page: int, tmp_path: Path) -> None:
     with LadybugStore(tmp_path / "graph.lbug") as store:
@@ -129,6 +130,7 @@ def test_a_store_is_exported_page_by_page_like_its_graph(page: int, tmp_path: Pa
         assert files(export(source, tmp_path / "a.graphml")) == files(export(fresh, tmp_path / "b.graphml"))
 
 
+@pytest.mark.slow
 @suffixes
 def test_a_store_gives_the_bytes_of_its_graph(name: str, tmp_path: Path) -> None:
     with LadybugStore(tmp_path / "graph.lbug") as store:

@@ -78,6 +78,7 @@ def test_an_empty_graph_is_read_back(reader: str, tmp_path: Path) -> None:
     assert there_and_back(Graph(), reader, tmp_path) == Graph()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", [name for name in READERS if name not in XML])
 @arbitrary
 @given(graph=graphs())
@@ -112,6 +113,7 @@ def test_igraph_reads_hard_texts(text: str, tmp_path: Path) -> None:
     assert graphml_igraph(export(graph, tmp_path / "graph.graphml")) == graph
 
 
+@pytest.mark.slow
 def test_turtle_and_json_ld_state_the_same(tmp_path: Path) -> None:
     turtle = rdf_graph(export(every(), tmp_path / "graph.ttl"))
     json_ld = rdf_graph(export(every(), tmp_path / "graph.jsonld"))

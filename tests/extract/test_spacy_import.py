@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 PROGRAM = """
 import sys
 import kg.extract
@@ -16,6 +18,7 @@ assert callable(spacy.cli.info) and "convert" in vars(spacy.cli)
 """
 
 
+@pytest.mark.slow
 def test_the_command_line_of_spacy_is_loaded_by_those_who_use_it() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -124,6 +124,7 @@ def test_what_the_schema_forbids_is_left_out_and_logged(caplog: pytest.LogCaptur
     assert "p1" in caplog.text and "nothing" in caplog.text
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.integers(0, 10_000), st.randoms(use_true_random=False))
 def test_the_order_of_the_records_does_not_matter(seed: int, rng) -> None:

@@ -290,6 +290,7 @@ with journal.lock():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.promise("A build that is killed leaves a usable graph and is continued by the next")
 def test_a_killed_writer_leaves_what_was_committed_and_no_lock(tmp_path: Path) -> None:
     path = tmp_path / "j"

@@ -76,6 +76,7 @@ def test_values_are_converted_and_optional_ones_may_be_left_out(embedded: Ladybu
     assert len(run_query(embedded, "leaderboard", {"benchmark": "MATH500", "metric": "accuracy"})) == 3
 
 
+@pytest.mark.slow
 @given(st.sampled_from(QUERIES), texts | st.sampled_from(["x' OR 1=1 //", "`", "{}", "$limit", "'", '"', "\\"]))
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_can_be_injected_through_a_name(embedded: LadybugStore, query: NamedQuery, name: str) -> None:
