@@ -200,26 +200,24 @@ _KNOWN = "m.`papers` AS known"
 
 def _join(reader: Reader, view: Shown, filters: Filters) -> None:
     """Adds the edges between nodes that are shown for other reasons."""
-    ids: dict[str, list[str]] = {}
-    for label, identifier in view.names:
-        ids.setdefault(label, []).append(identifier)
-    shown = [identifier for _, identifier in view.names]
-    for source in sorted(ids):
-        kinds = [kind for kind in filters.types if any(a == source for a, _ in EDGE_TYPES[kind].pairs)]
-        targets = {b for kind in kinds for a, b in EDGE_TYPES[kind].pairs if a == source and b in LABELS}
-        if not kinds:
-            continue
-        query = (
-            f"UNWIND $sources AS wanted MATCH (a:{source} {{id: wanted}})-[e:{'|'.join(kinds)}]->"
-            f"(b:{'|'.join(sorted(targets))}) WHERE b.id IN $targets AND e.`confidence` >= $confidence "
-            "RETURN type(e) AS type, a.id AS a, labels(b) AS label, b.id AS b, e.`confidence` AS confidence, "
-            "e.`papers` AS papers"
-        )
-        for row in reader.rows(query, sources=ids[source], targets=shown, confidence=filters.confidence):
-            other = (label_of(row["label"]), row["b"])
-            if other in view.names and filters.in_time(row["papers"] or (), reader.published):
-                edge = (row["type"], (source, row["a"]), other)
-                view.edges.setdefault(edge, (row["confidence"], len(set(row["papers"] or ()))))
+    shown = {label for label, _ in view.names}
+    pairs = [pair for kind in filters.types for pair in EDGE_TYPES[kind].pairs if shown.issuperset(pair)]
+    if not pairs:
+        return
+    # One query, since each looks at all nodes of its labels once.
+    sources, targets = (("|".join(sorted({pair[end] for pair in pairs}))) for end in (0, 1))
+    query = (
+        f"MATCH (a:{sources})-[e:{'|'.join(filters.types)}]->(b:{targets}) "
+        "WHERE a.id IN $ids AND b.id IN $ids AND e.`confidence` >= $confidence "
+        "RETURN type(e) AS type, labels(a) AS source, a.id AS a, labels(b) AS target, b.id AS b, "
+        "e.`confidence` AS confidence, e.`papers` AS papers"
+    )
+    ids = sorted({identifier for _, identifier in view.names})
+    for row in reader.rows(query, ids=ids, confidence=filters.confidence):
+        ends = (label_of(row["source"]), row["a"]), (label_of(row["target"]), row["b"])
+        if view.names.keys() >= set(ends) and filters.in_time(row["papers"] or (), reader.published):
+            edge = (row["type"], *ends)
+            view.edges.setdefault(edge, (row["confidence"], len(set(row["papers"] or ()))))
 
 
 def as_graph(reader: Reader, view: Shown) -> Graph:
