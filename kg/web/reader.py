@@ -105,6 +105,7 @@ class Reader:
         if not ids:
             return {}
         marks: dict[str, list[Mark]] = {}
+        # Ladybug finds nodes by a list of ids through its index, but not the edges of nodes that it found so.
         query = (
             f"MATCH (p:Paper)-[e:MENTIONS]->(n:{ANY_ENTITY}) WHERE p.id IN $ids "
             "RETURN p.id AS paper, labels(n) AS label, n.id AS id, n.name AS name, "
@@ -116,7 +117,7 @@ class Reader:
                 Mark(start, end, label_of(row["label"]), row["id"], row["name"]) for start, end in spans
             )
         query = (
-            "MATCH (p:Paper) WHERE p.id IN $ids "
+            "UNWIND $ids AS wanted MATCH (p:Paper {id: wanted}) "
             "RETURN p.id AS id, p.title AS title, p.abstract AS abstract, p.published AS published"
         )
         return {
