@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 
 _FEW, _PART = 32, 5
 """A change of more papers than these, and than the fifth part, makes the graph anew, which is quicker by then."""
+_MANY = 5_000
+"""After a change of a graph of fewer papers, the first question indexes the names anew, in a second or two."""
 
 
 class GraphFile:
@@ -91,9 +93,15 @@ class GraphFile:
         origin = self._origin(journal)
         for left_over in self.path.parent.glob(f".{self.path.name}.*.tmp"):  # of a writer that was killed
             shutil.rmtree(left_over, ignore_errors=True)
-        store = self._follow(journal, progress) or self._derive_whole(journal, progress)
+        followed = self._follow(journal, progress)
+        store = followed or self._derive_whole(journal, progress)
         self._mark.write_text(origin, encoding="utf-8")
         store.read_only = True
+        if not followed or journal.count() > _MANY:
+            from kg.ask import NameTables
+
+            with progress.step("Indexing the names"):
+                NameTables.of(store).close()
         return store
 
     def _follow(self, journal: Journal, progress: Progress) -> LadybugStore | None:
@@ -132,7 +140,6 @@ class GraphFile:
             return store
 
     def _derive_whole(self, journal: Journal, progress: Progress) -> LadybugStore:
-        from kg.ask import NameTables
         from kg.derive import Index
         from kg.gathering import gather
         from kg.graph import DiskGraph
@@ -142,8 +149,6 @@ class GraphFile:
             gather(self, journal, draft, graph, progress)
             with progress.step("Writing the graph"):
                 store = self._write(graph)
-        with progress.step("Indexing the names"):
-            NameTables.of(store).close()
         with closing(Index(draft)) as index:
             with index.transaction():
                 index.state = self._state(journal)
