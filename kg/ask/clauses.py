@@ -143,6 +143,10 @@ class Clauses:
         condition = ways[0] if len(ways) == 1 else f"({' OR '.join(ways)})"
         return f"NOT {condition}" if constraint.negated else condition
 
+    def is_led_to(self, constraint: Constraint) -> bool:
+        """Whether what a constraint names leads to what takes part in its fact, whenever that was."""
+        return bool(constraint.names) and not constraint.negated and not self.intent.period
+
     def meets(self, constraints: Mapping[int, Constraint]) -> Meeting:
         """How x is found that takes part in the facts of all of some numbered constraints.
 
@@ -151,10 +155,11 @@ class Clauses:
         """
         found = Meeting()
         for number, constraint in constraints.items():
-            ways = self._ways(number, constraint)
-            if not constraint.names or constraint.negated or self.intent.period:
+            if not self.is_led_to(constraint):
                 found.conditions.append(self.holds(number, constraint))
-            elif len(ways) == 1:
+                continue
+            ways = self._ways(number, constraint)
+            if len(ways) == 1:
                 parts, conditions = ways[0]
                 found.patterns += [match(parts), where(conditions)]
             else:

@@ -59,8 +59,8 @@ class FactQuery(Clauses):
     def count(self) -> str:
         """How many there are."""
         constraints = self.intent.constraints
-        all_named = all(constraint.names and not constraint.negated for constraint in constraints)
-        if all_named and constraints and self.intent.join == "all" and not self.intent.period and not self.intent.among:
+        led_to = bool(constraints) and all(map(self.is_led_to, constraints))
+        if led_to and self.intent.join == "all" and not self.intent.among:
             return self._count_named()
         conditions = self._held()
         if self.intent.join == "any" and len(conditions) > 1:

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.fuzz import ratio
 
-from kg.ask.name_tables import NameTables, fold
+from kg.ask.name_tables import NameTables, after, fold
 from kg.ask.text import plain
 from kg.batches import batches
 
@@ -21,6 +21,7 @@ _LOOKED_AT = 150_000
 _MEASURED, _COMPARED = 5_000, 500
 """Spellings that share the most letters with a text, and of these the ones that have the fewest others."""
 _COLUMNS = "s.folded, s.surface, e.label, e.id, e.name, e.papers"
+_Row = tuple[str, str, str, str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class NameSearch:
             for (label, identifier), (_, _, name, surface, papers) in ordered[:limit]
         ]
 
-    def _beginning(self, wanted: str, limit: int) -> list[tuple[str, str, str, str, str, int]]:
+    def _beginning(self, wanted: str, limit: int) -> list[_Row]:
         """The spellings that begin so: those that are so, and of the others those of the most papers."""
         # A node has many spellings that begin alike; the name itself, where it does, comes before its aliases.
         beginning = (
@@ -72,9 +73,9 @@ class NameSearch:
             f"SELECT {_COLUMNS} FROM spellings s JOIN entries e USING (entry) WHERE s.spelling IN "
             f"(SELECT spelling FROM ({beginning} LIMIT ?) UNION SELECT spelling FROM spellings WHERE folded = ?)"
         )
-        return self._tables.rows(query, wanted, f"{wanted}\U0010ffff", 4 * limit, wanted)
+        return self._tables.rows(query, wanted, after(wanted), 4 * limit, wanted)
 
-    def _within(self, wanted: str) -> list[tuple[str, str, str, str, str, int]]:
+    def _within(self, wanted: str) -> list[_Row]:
         grams = _grams(wanted)
         source = f"SELECT {_COLUMNS} FROM spellings s JOIN entries e USING (entry) WHERE instr(s.folded, ?)"
         if not grams:
@@ -88,16 +89,16 @@ class NameSearch:
         near = process.extract(fold(text), [row[0] for row in rows], scorer=ratio, limit=limit * 3, score_cutoff=60)
         found: dict[tuple[str, str], Found] = {}
         for _, _, at in near:
-            _, surface, label, identifier, name, papers, _ = rows[at]
+            _, surface, label, identifier, name, papers = rows[at]
             alias = None if surface == name else surface
             found.setdefault((label, identifier), Found(label, identifier, name, papers, alias))
         return list(found.values())[:limit]
 
-    def nearest_names(self, text: str, labels: Sequence[str], limit: int) -> list[int]:
-        """The entries with the names, of some labels or else of all but papers, that are most like a text."""
+    def nearest_names(self, text: str, labels: Sequence[str], limit: int) -> list[Found]:
+        """The nodes with the names, of some labels or else of all but papers, that are most like a text."""
         wanted = plain(text).casefold()
-        entries = {row[6]: row for row in self._alike(fold(text), labels) if labels or row[2] != "Paper"}
-        rows = list(entries.values())
+        nodes = {(row[2], row[3]): row for row in self._alike(fold(text), labels) if labels or row[2] != "Paper"}
+        rows = list(nodes.values())
         near = process.extract(
             wanted,
             [plain(row[4]).casefold() for row in rows],
@@ -107,12 +108,12 @@ class NameSearch:
         )
         hits = [(score, rows[at]) for _, score, at in near]
         hits.sort(key=lambda hit: (-hit[0], -hit[1][5], hit[1][4], hit[1][2]))
-        first: dict[str, int] = {}
-        for _, row in hits:
-            first.setdefault(row[4], row[6])
+        first: dict[str, Found] = {}
+        for _, (_, _, label, identifier, name, papers) in hits:
+            first.setdefault(name, Found(label, identifier, name, papers, None))
         return list(first.values())[:limit]
 
-    def _alike(self, wanted: str, labels: Sequence[str]) -> list[tuple[str, str, str, str, str, int, int]]:
+    def _alike(self, wanted: str, labels: Sequence[str]) -> list[_Row]:
         """The spellings, of some labels or of any, that share most of their letters with a text."""
         shared = self._shared(wanted)
         alike: list[tuple[float, int]] = []
@@ -124,7 +125,7 @@ class NameSearch:
             if len(alike) >= _COMPARED:
                 break
         most = sorted(spelling for _, spelling in nsmallest(_COMPARED, alike))
-        query = f"SELECT {_COLUMNS}, entry FROM spellings s JOIN entries e USING (entry) WHERE spelling IN"
+        query = f"SELECT {_COLUMNS} FROM spellings s JOIN entries e USING (entry) WHERE spelling IN"
         return self._tables.rows(f"{query} ({_listed(most)}) ORDER BY spelling")
 
     def _shared(self, wanted: str) -> Counter[int]:
@@ -134,7 +135,7 @@ class NameSearch:
         if not grams:
             query = "SELECT spelling FROM spellings WHERE folded >= ? AND folded < ? ORDER BY papers DESC LIMIT ?"
             begin = wanted[:1]
-            return Counter(row[0] for row in self._tables.rows(query, begin, f"{begin}\U0010ffff", _LOOKED_AT))
+            return Counter(row[0] for row in self._tables.rows(query, begin, after(begin), _LOOKED_AT))
         used = {gram: sum(n for (n,) in self._tables.rows("SELECT doc FROM grams_used WHERE term = ?", gram))
                 for gram in grams}  # fmt: skip
         looked_at = 0

@@ -73,20 +73,24 @@ class NameTables:
     @classmethod
     def of(cls, store: Store) -> NameTables:
         """The tables of the graph in a store, made where they are not there yet."""
-        if (lies := store.file()) is None:
-            return cls.build(_names(store), _families(store))
-        file, checksum = lies
+        lies = store.file()
+        if lies and (found := cls._beside(store, *lies)):
+            return found
+        return cls.build(_names(store), _families(store))
+
+    @classmethod
+    def _beside(cls, store: Store, file: Path, checksum: str) -> NameTables | None:
+        """The tables in the file beside a graph's, made where it has none; None where nothing can be written."""
         path = Path(f"{file}.names")
         if found := _opened(path, checksum):
             return found
-        with contextlib.suppress(OSError, sqlite3.OperationalError):  # nothing can be written there
+        with contextlib.suppress(OSError, sqlite3.OperationalError):
             with tempfile.TemporaryDirectory(prefix=f".{file.name}.", suffix=".tmp", dir=file.parent) as folder:
                 draft = Path(folder) / "names"
                 cls.build(_names(store), _families(store), draft, checksum).close()
                 draft.replace(path)
-            if found := _opened(path, checksum):
-                return found
-        return cls.build(_names(store), _families(store))
+            return _opened(path, checksum)
+        return None
 
     @classmethod
     def build(
@@ -183,6 +187,11 @@ def joined(parts: Iterable[str]) -> str:
 def fold(text: str) -> str:
     """A spelling without case and without further blanks; what ends a text in a query is a blank, too."""
     return " ".join(text.casefold().replace("\0", " ").split())
+
+
+def after(begin: str) -> str:
+    """What sorts after all texts that begin so."""
+    return f"{begin}\U0010ffff"
 
 
 def _names(store: Store) -> Iterator[Row]:

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from kg.ask.intent import Name
 from kg.ask.name_search import NameSearch
-from kg.ask.name_tables import CUT, SHORTENED, Family, NameTables, Row, joined
+from kg.ask.name_tables import CUT, SHORTENED, Family, NameTables, Row, after, joined
 from kg.ask.text import family_tokens, normal_form
 from kg.store.base import Store
 
@@ -117,8 +117,8 @@ class NameIndex:
         found = self._tables.rows(
             "SELECT key FROM keys WHERE length = ? AND key >= ? AND key < ? "
             "UNION SELECT key FROM keys WHERE length = ? AND reversed >= ? AND reversed < ?",
-            *(size, begin, _after(begin)),
-            *(size, end, _after(end)),
+            *(size, begin, after(begin)),
+            *(size, end, after(end)),
         )
         return [key for (key,) in found]
 
@@ -162,14 +162,15 @@ class NameIndex:
                 )
         if wanted := family_tokens(" ".join(tokens)):
             begin = joined(wanted)
-            for entry in self._entries("entries e WHERE e.parts >= ? AND e.parts < ?", begin, _after(begin)):
+            for entry in self._entries("entries e WHERE e.parts >= ? AND e.parts < ?", begin, after(begin)):
                 if entry.label in allowed:
                     found[entry.label, entry.id] = entry
-        return sorted(found.values(), key=lambda e: (-e.papers, e.name, e.label))
+        return sorted(found.values(), key=_fame)
 
     def nearest(self, text: str, labels: Iterable[str] = (), limit: int = 5) -> list[Entry]:
         """The known names most like an unknown one."""
-        return [self._entry(number) for number in self.search.nearest_names(text, tuple(labels), limit)]
+        near = self.search.nearest_names(text, tuple(labels), limit)
+        return [Entry(found.label, found.id, found.name, found.papers) for found in near]
 
     def popular(self, labels: Iterable[str], limit: int) -> list[Entry]:
         """The nodes of some labels that most papers have, most first."""
@@ -178,7 +179,7 @@ class NameIndex:
             for label in dict.fromkeys(labels)
             for entry in self._entries("entries e WHERE e.label = ?", label, order=f"{_BY_FAME} LIMIT {limit:d}")
         ]
-        return sorted(found, key=lambda e: (-e.papers, e.name, e.label))[:limit]
+        return sorted(found, key=_fame)[:limit]
 
     def ids(self, label: str, name: str) -> list[str]:
         """The ids of the nodes of a label that have a name."""
@@ -192,15 +193,12 @@ class NameIndex:
             "SELECT DISTINCT surface FROM spellings WHERE folded >= ? AND folded < ? AND own AND label != 'Paper' "
             "ORDER BY papers DESC, surface LIMIT ?"
         )
-        return [name for (name,) in self._tables.rows(query, begin, _after(begin), limit)]
+        return [name for (name,) in self._tables.rows(query, begin, after(begin), limit)]
 
     def _entries(self, source: str, *parameters: str, order: str = _BY_FAME) -> list[Entry]:
         return [Entry(*row) for row in self._tables.rows(f"SELECT {_ENTRY} FROM {source} {order}", *parameters)]
 
-    def _entry(self, number: int) -> Entry:
-        return Entry(*self._tables.rows(f"SELECT {_ENTRY} FROM entries e WHERE e.entry = ?", number)[0])
 
-
-def _after(begin: str) -> str:
-    """What sorts after all texts that begin so."""
-    return f"{begin}\U0010ffff"
+def _fame(entry: Entry) -> tuple[int, str, str]:
+    """What ``_BY_FAME`` sorts by."""
+    return -entry.papers, entry.name, entry.label

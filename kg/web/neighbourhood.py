@@ -200,8 +200,8 @@ _KNOWN = "m.`papers` AS known"
 
 def _join(reader: Reader, view: Shown, filters: Filters) -> None:
     """Adds the edges between nodes that are shown for other reasons."""
-    shown = {label for label, _ in view.names}
-    pairs = [pair for kind in filters.types for pair in EDGE_TYPES[kind].pairs if shown.issuperset(pair)]
+    labels = {label for label, _ in view.names}
+    pairs = [pair for kind in filters.types for pair in EDGE_TYPES[kind].pairs if labels.issuperset(pair)]
     if not pairs:
         return
     # One query, since each looks at all nodes of its labels once.

@@ -143,13 +143,13 @@ class Reader:
             "RETURN labels(m) AS label, m.id AS id, count(*) AS papers ORDER BY papers DESC, id LIMIT $limit"
         )
         found: dict[tuple[str, str], Counter[str]] = {}
-        for row in list(self.rows(query, limit=limit)):
+        for row in self.rows(query, limit=limit):
             label = label_of(row["label"])
-            query = (
+            by_month = (
                 f"MATCH (p:Paper)-[:MENTIONS]->(m:{label} {{id: $id}}) WHERE p.published IS NOT NULL "
                 "RETURN left(p.published, 7) AS month, count(*) AS papers"
             )
-            found[label, row["id"]] = Counter({r["month"]: r["papers"] for r in self.rows(query, id=row["id"])})
+            found[label, row["id"]] = Counter({r["month"]: r["papers"] for r in self.rows(by_month, id=row["id"])})
         return found
 
 

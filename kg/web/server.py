@@ -68,7 +68,7 @@ def serve(
 def _look_around(reader: Reader) -> None:
     """Lets the graph prepare what most views ask, for which the first would wait."""
     with contextlib.suppress(KgError):  # who opens a view is told
-        for label, identifier, *_rest in overview.extended(reader, 1):
+        for label, identifier, *_rest in overview.extended(reader)[:1]:
             entity.page(Address.of(of_node(label, identifier)), reader)
             graph.page(Address.of(href("graph", label, identifier)), reader)
             for mention in mentions(reader, label, identifier)[:1]:

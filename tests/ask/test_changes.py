@@ -9,16 +9,9 @@ import pytest
 
 from kg import KnowledgeGraph
 from kg.ask import Asker
-from kg.graph import Graph
 from kg.store import LadybugStore, Neo4jStore
+from tests.ask.data import graph_of
 from tests.neo4j_server import Neo4jServer
-
-
-def graph_of(*methods: str) -> Graph:
-    graph = Graph()
-    for method in methods:
-        graph.nodes["Method", method] = {"id": method, "name": method, "aliases": [method], "papers": 1}
-    return graph
 
 
 def annotated(file: Path, method: str) -> Path:

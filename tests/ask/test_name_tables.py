@@ -8,15 +8,8 @@ from pathlib import Path
 import pytest
 
 from kg.ask import Asker, NameTables
-from kg.graph import Graph
 from kg.store import LadybugStore
-
-
-def graph_of(*methods: str) -> Graph:
-    graph = Graph()
-    for method in methods:
-        graph.nodes["Method", method] = {"id": method, "name": method, "aliases": [method], "papers": 1}
-    return graph
+from tests.ask.data import graph_of
 
 
 @pytest.fixture
