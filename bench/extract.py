@@ -100,13 +100,15 @@ def in_torch(papers: list[Paper]) -> float:
     import torch
 
     from kg.extract.encode import Vocabulary
+    from kg.train import Recipe
+    from kg.train.base import base_folder
     from kg.train.data import SpanText, make_span_example
     from kg.train.model import Model
-    from kg.train.network import base_folder
 
-    vocabulary = Vocabulary.read(base_folder() / "tokenizer.json")
+    base = Recipe.read().base
+    vocabulary = Vocabulary.read(base_folder(base) / "tokenizer.json")
     texts = [SpanText(p.text, len(p.title), frozenset()) for p in papers]
-    model = Model().eval()
+    model = Model(base=base).eval()
     torch.set_num_threads(len(os.sched_getaffinity(0)))
 
     @torch.inference_mode()

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from kg.extract.candidates import RELATIONS, SLOTS, join, slot_allows
 from kg.extract.tags import tags_of
+from kg.train.base import BaseName
 from kg.train.crf import Crf
 from kg.train.data import SCHEMA_TYPES, VALUE_TAGS, Example
 from kg.train.heads import Heads, Tagger
@@ -35,6 +36,7 @@ class Model(nn.Module):
 
     Args:
         encoder: weights of the encoder, from ``kg.train.pretrain``; the base encoder's by default.
+        base: the base encoder.
         types: the types of spans.
         implied: how many metrics a result may imply; None for a network that finds spans and nothing else.
     """
@@ -43,13 +45,14 @@ class Model(nn.Module):
         self,
         encoder: Path | None = None,
         *,
+        base: BaseName = "minilm-l6",
         types: Sequence[str] = SCHEMA_TYPES,
         implied: int | None = 8,
         hidden: int = 192,
     ) -> None:
         super().__init__()
         self.types = tuple(types)
-        self.encoder = Encoder()
+        self.encoder = Encoder(base)
         if encoder is not None:
             self.encoder.load_state_dict(load_file(encoder))
         width = self.encoder.width

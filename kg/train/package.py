@@ -15,13 +15,13 @@ from kg.extract.facts import FactSettings
 from kg.extract.lexicon import Lexicon
 from kg.extract.mentions import MentionSettings
 from kg.extract.pipeline import COMPONENTS, blank_pipeline, load_pipeline
+from kg.train.base import BaseName, base_folder
 from kg.train.export import export
 from kg.train.model import Model
-from kg.train.network import base_folder
 
 
 class Named(Protocol):
-    """What has the name and the version of a pipeline: a recipe."""
+    """What has the name, the version and the base encoder of a pipeline: a recipe."""
 
     @property
     def name(self) -> str:
@@ -30,6 +30,10 @@ class Named(Protocol):
     @property
     def version(self) -> str:
         """The version."""
+
+    @property
+    def base(self) -> BaseName:
+        """The base encoder, whose vocabulary the pipeline keeps."""
 
 
 def package(
@@ -52,7 +56,7 @@ def package(
     with tempfile.TemporaryDirectory() as temporary:
         parts = Path(temporary)
         export(model, parts, int8=int8)
-        copy(base_folder() / "tokenizer.json", parts / "tokenizer.json")
+        copy(base_folder(recipe.base) / "tokenizer.json", parts / "tokenizer.json")
         (parts / "lexicon.json").write_text(json.dumps(lexicon.to_json(), ensure_ascii=False), encoding="utf-8")
         entity, value = ([[round(x, 4) for x in row] for row in c.transitions().tolist()] for c in model.fields())
         settings = asdict(mentions) | {"types": model.types, "transitions": entity}

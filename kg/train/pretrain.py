@@ -21,8 +21,9 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from kg.extract.words import split_words
+from kg.train.base import BaseName, base_folder
 from kg.train.checkpoint import Checkpoint
-from kg.train.network import Encoder, base_folder
+from kg.train.network import Encoder
 
 _log = logging.getLogger(__name__)
 MASK, CLS, SEP = 103, 101, 102
@@ -94,31 +95,34 @@ class PretrainPlan:
     seed: int = 1
 
 
-def pretrain(files: Sequence[Path], output: Path, plan: PretrainPlan, *, without: AbstractSet[str]) -> None:
-    """Adapt the base encoder to abstracts of ``files`` (JSON lines, plain or gzipped) and save it to ``output``.
+def pretrain(
+    files: Sequence[Path], output: Path, plan: PretrainPlan, *, base: BaseName, without: AbstractSet[str]
+) -> None:
+    """Adapt the encoder ``base`` to abstracts of ``files`` (JSON lines, plain or gzipped) and save it to ``output``.
 
     ``without`` names titles (case-folded) that are left out: those of development papers. What is done so far is kept
     beside ``output`` (``.part``) every 64 steps; a second call with the same plan goes on from there.
     """
     torch.manual_seed(plan.seed)
     rng = random.Random(plan.seed)  # noqa: S311
-    tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(base_folder(base) / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     texts = [t for t in _texts(files) if t[0].casefold() not in without and len(t[1]) > 400]
     rng.shuffle(texts)
     texts = texts[: plan.papers]
-    model = _Masked(Encoder(dropout=0.0))
+    model = _Masked(Encoder(base, dropout=0.0))
     head = [*model.transform.parameters(), model.bias, *model.encoder.features.parameters()]
     optimizer = torch.optim.AdamW(
         [{"params": list(model.encoder.bert.parameters()), "lr": plan.rate}, {"params": head, "lr": 5 * plan.rate}],
         weight_decay=0.01,
+        fused=True,
     )
     steps = len(texts) // plan.batch
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min(1.0, (s + 1) / 100) * max(0.02, 1 - s / steps)
     )
-    part = Checkpoint(output.with_suffix(".part"), {"plan": asdict(plan), "texts": len(texts)})
+    part = Checkpoint(output.with_suffix(".part"), {"plan": asdict(plan), "base": base, "texts": len(texts)})
     kept = part.read()
     running, step, done = 0.0, 0, 0
     if kept is not None:

@@ -26,13 +26,13 @@ from kg.resolve import load_registry
 from kg.resources import resource
 from kg.schema import EntityType, Record
 from kg.train.aliases import train_aliases
+from kg.train.base import BaseName, base_folder
 from kg.train.checkpoint import work_folder
 from kg.train.data import implied_metrics, make_example, make_span_example
 from kg.train.export import export_heads
 from kg.train.heads_alone import HeadsPlan, fit_heads
 from kg.train.memory import keep_memory
 from kg.train.model import Model
-from kg.train.network import base_folder
 from kg.train.package import package
 from kg.train.pretrain import PretrainPlan, pretrain
 from kg.train.trainer import Plan, fit
@@ -40,12 +40,13 @@ from kg.train.tune import tune_facts, tune_mentions
 
 
 class Recipe(BaseModel):
-    """What is not in the data: the name and version of the pipeline, and how its network is trained."""
+    """What is not in the data: the pipeline's name and version, its base encoder, and how its network is trained."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     version: str
+    base: BaseName = "minilm-l6"
     pretrain: PretrainPlan | None = None
     fit: Plan = Plan()
     heads: HeadsPlan | None = None
@@ -146,16 +147,24 @@ def _train_papers(
     if not records or not held_out:
         raise InputError("there are not enough annotated papers to train on", "name more of them", file=str(gold[0]))
     implied = implied_metrics(records)
-    vocabulary, lexicon = Vocabulary.read(base_folder() / "tokenizer.json"), registry_lexicon()
+    vocabulary, lexicon = Vocabulary.read(base_folder(recipe.base) / "tokenizer.json"), registry_lexicon()
     examples = [make_example(record, vocabulary, lexicon.tag, implied) for record in records]
     encoder = _encoder(folder, recipe, unlabelled, apart)
     torch.manual_seed(recipe.fit.seed)
-    model = fit(Model(encoder, implied=len(implied)), examples, recipe.fit, checkpoint=folder / "fit.part")
+    model = fit(
+        Model(encoder, base=recipe.base, implied=len(implied)), examples, recipe.fit, checkpoint=folder / "fit.part"
+    )
     mentions, facts = MentionSettings(model.types, ()), FactSettings(implied=implied)
     aliases = folder / "aliases.onnx"
     train_aliases(records, aliases, seed=recipe.fit.seed)
     draft = package(
-        model, folder / "draft", recipe=recipe, lexicon=lexicon, mentions=mentions, facts=facts, aliases=aliases
+        model,
+        folder / "draft",
+        recipe=recipe,
+        lexicon=lexicon,
+        mentions=mentions,
+        facts=facts,
+        aliases=aliases,
     )
     if recipe.heads is not None:
         parts = folder / "draft"
@@ -181,11 +190,16 @@ def _train_spans(
     types = types_of(texts)
     if not types or not held_out:
         raise InputError("there are not enough annotated texts to train on", "name more of them", file=str(gold[0]))
-    vocabulary, lexicon = Vocabulary.read(base_folder() / "tokenizer.json"), registry_lexicon()
+    vocabulary, lexicon = Vocabulary.read(base_folder(recipe.base) / "tokenizer.json"), registry_lexicon()
     examples = [make_span_example(t, i, vocabulary, lexicon.tag, types) for i, t in enumerate(texts)]
     encoder = _encoder(folder, recipe, unlabelled, set())
     torch.manual_seed(recipe.fit.seed)
-    model = fit(Model(encoder, types=types, implied=None), examples, recipe.fit, checkpoint=folder / "fit.part")
+    model = fit(
+        Model(encoder, base=recipe.base, types=types, implied=None),
+        examples,
+        recipe.fit,
+        checkpoint=folder / "fit.part",
+    )
     settings = MentionSettings(types, ())
     draft = package(model, folder / "draft", recipe=recipe, lexicon=lexicon, mentions=settings, facts=None)
     settings = tune_mentions(draft, held_out, settings)
@@ -199,5 +213,5 @@ def _encoder(folder: Path, recipe: Recipe, unlabelled: Sequence[Path], apart: Ab
         return None
     file = folder / "encoder.safetensors"
     if not file.is_file():
-        pretrain(list(unlabelled), file, recipe.pretrain, without=apart)
+        pretrain(list(unlabelled), file, recipe.pretrain, base=recipe.base, without=apart)
     return file
