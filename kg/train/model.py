@@ -45,7 +45,7 @@ class Model(nn.Module):
         self,
         encoder: Path | None = None,
         *,
-        base: BaseName = "minilm-l6",
+        base: BaseName,
         types: Sequence[str] = SCHEMA_TYPES,
         implied: int | None = 8,
         hidden: int = 192,

@@ -19,7 +19,7 @@ class Encoder(nn.Module):
     inside attention: it forces torch off its fused kernel and makes a step on two cores twice as slow.
     """
 
-    def __init__(self, base: BaseName = "minilm-l6", dropout: float = 0.1) -> None:
+    def __init__(self, base: BaseName, dropout: float = 0.1) -> None:
         super().__init__()
         options = {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": dropout, "attn_implementation": "sdpa"}
         self.bert = BertModel.from_pretrained(base_folder(base), add_pooling_layer=False, **options)

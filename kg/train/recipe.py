@@ -151,20 +151,13 @@ def _train_papers(
     examples = [make_example(record, vocabulary, lexicon.tag, implied) for record in records]
     encoder = _encoder(folder, recipe, unlabelled, apart)
     torch.manual_seed(recipe.fit.seed)
-    model = fit(
-        Model(encoder, base=recipe.base, implied=len(implied)), examples, recipe.fit, checkpoint=folder / "fit.part"
-    )
+    model = Model(encoder, base=recipe.base, implied=len(implied))
+    model = fit(model, examples, recipe.fit, checkpoint=folder / "fit.part")
     mentions, facts = MentionSettings(model.types, ()), FactSettings(implied=implied)
     aliases = folder / "aliases.onnx"
     train_aliases(records, aliases, seed=recipe.fit.seed)
     draft = package(
-        model,
-        folder / "draft",
-        recipe=recipe,
-        lexicon=lexicon,
-        mentions=mentions,
-        facts=facts,
-        aliases=aliases,
+        model, folder / "draft", recipe=recipe, lexicon=lexicon, mentions=mentions, facts=facts, aliases=aliases
     )
     if recipe.heads is not None:
         parts = folder / "draft"
@@ -194,12 +187,8 @@ def _train_spans(
     examples = [make_span_example(t, i, vocabulary, lexicon.tag, types) for i, t in enumerate(texts)]
     encoder = _encoder(folder, recipe, unlabelled, set())
     torch.manual_seed(recipe.fit.seed)
-    model = fit(
-        Model(encoder, base=recipe.base, types=types, implied=None),
-        examples,
-        recipe.fit,
-        checkpoint=folder / "fit.part",
-    )
+    model = Model(encoder, base=recipe.base, types=types, implied=None)
+    model = fit(model, examples, recipe.fit, checkpoint=folder / "fit.part")
     settings = MentionSettings(types, ())
     draft = package(model, folder / "draft", recipe=recipe, lexicon=lexicon, mentions=settings, facts=None)
     settings = tune_mentions(draft, held_out, settings)
