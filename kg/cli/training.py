@@ -34,18 +34,22 @@ def train(
         list[Path] | None,
         typer.Option("--unlabelled", metavar="FILE", help="JSON lines of papers to pretrain on; may be repeated."),
     ] = None,
+    teacher: Annotated[
+        list[Path] | None,
+        typer.Option("--teacher", metavar="FOLDER", help="A pipeline to learn from; may be repeated."),
+    ] = None,
 ) -> None:
     """Example: kg train --gold train.jsonl --dev dev.jsonl --output my-pipeline
 
     Trains a pipeline that `kg build --pipeline my-pipeline` uses. Gold is papers annotated as the guidelines say, which
     gives the whole pipeline; or JSON lines or CoNLL (token, offset, BIO tag) with spans of any types, which gives one
-    that finds such spans. It takes hours on a processor and needs the extra `train`. Stopped with Ctrl-C, it goes on
-    when the same command is given again.
+    that finds such spans. With --teacher, other pipelines annotate papers of --unlabelled to learn from. It takes hours
+    on a processor and needs the extra `train`. Stopped with Ctrl-C, it goes on when the same command is given again.
     """
     with needs_extra("train", "training"):
         from kg.train import Recipe
         from kg.train import train as run
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     chosen = None if recipe is None else Recipe.read(Recipe.find(recipe))
-    run(list(gold), output, dev=dev or (), recipe=chosen, unlabelled=unlabelled or ())
+    run(list(gold), output, dev=dev or (), recipe=chosen, unlabelled=unlabelled or (), teachers=teacher or ())
     note(f"wrote {output}")

@@ -29,8 +29,9 @@ PLACES = 24
 """How many mentions of an entity may stand in a pair: the first ones."""
 PAIR_FEATURES = (7, 13, 4)
 """Values of the features of a pair of spans: sentences apart, words apart (signed, logarithmic), which in the title."""
-ENTITY_FEATURES = (5, 5, 2)
-"""Values of the features of an entity: its type, number of mentions, whether the title has it."""
+ENTITY_FEATURES = (5, 5, 2, 5, 5)
+"""Values of the features of an entity: its type, number of mentions, whether the title has it, how well its names are
+known (the best known and the least known of them)."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Candidates:
     """What the heads score in one text; -1 fills rows up.
 
     ``spans`` [S, 2] words of mentions, then of values; ``values`` [V] which of them are values.
-    ``entity_spans`` [E, MENTIONS], ``entity_features`` [E, 3].
+    ``entity_spans`` [E, MENTIONS], ``entity_features`` [E, 5].
     ``pairs`` [P, 2] entities (subject, object), ``pair_spans`` [P, CLOSEST, 2], ``pair_features`` [P, CLOSEST, 3].
     ``links`` [L, 2] (value, entity), ``link_spans``, ``link_features`` likewise.
     """
@@ -118,6 +119,7 @@ def find_candidates(
     entity_types: Sequence[int],
     values: Sequence[Span],
     sentence_of_word: Sequence[int],
+    known: Sequence[tuple[int, int]] = (),
 ) -> Candidates:
     """The candidates of one text.
 
@@ -126,6 +128,7 @@ def find_candidates(
         entity_types: the number in ``TYPES`` of each entity.
         values: the spans of measured numbers.
         sentence_of_word: the number of each word's sentence; the title is sentence 0.
+        known: how well the names of each entity are known (``KnownNames.levels_of``); not at all without it.
     """
     spans = np.array([[s.start, s.end] for s, _ in mentions] + [[s.start, s.end] for s in values], np.int64).reshape(
         -1, 2
@@ -137,10 +140,12 @@ def find_candidates(
     for i, (_, entity) in enumerate(mentions):
         owned[entity].append(i)
     entity_spans = np.full((len(entity_types), MENTIONS), -1, np.int64)
-    entity_features = np.zeros((len(entity_types), 3), np.int64)
+    entity_features = np.zeros((len(entity_types), len(ENTITY_FEATURES)), np.int64)
     for e, rows in enumerate(owned):
         entity_spans[e, : len(rows)] = rows[:MENTIONS]
-        entity_features[e] = entity_types[e], min(len(rows), 5) - 1, bool(title[rows].any())
+        entity_features[e, :3] = entity_types[e], min(len(rows), 5) - 1, bool(title[rows].any())
+    if known:
+        entity_features[:, 3:] = known
     arrays = [np.array(rows[:PLACES], np.int64) for rows in owned]
 
     subjects = [e for e, kind in enumerate(entity_types) if kind in (METHOD, MODEL)]

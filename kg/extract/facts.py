@@ -30,6 +30,7 @@ from kg.extract.candidates import (
 )
 from kg.extract.coordination import parallel
 from kg.extract.document import Analysis, LocalEntity, sentences_of
+from kg.extract.known import KnownNames
 from kg.extract.network import Heads, Scores
 from kg.extract.tags import AT_ONCE, Floats, SpanScorer
 from kg.extract.words import Words
@@ -37,6 +38,8 @@ from kg.schema import RELATION_ENDS, Entity, EntityType, Relation, RelationType,
 
 MOST_ENTITIES = 64
 """Facts are looked for among the first entities of a text; an abstract has a dozen, pairs grow with the square."""
+
+KNOWN = "known_names.json.gz"
 
 _SELF = re.compile(r"\b(?:our|ours|we|it|its|this|these|the proposed|the resulting)\b|\\name", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
@@ -90,6 +93,7 @@ class FactsPipe:
     def __init__(self, name: str, min_confidence: float, inferred: bool) -> None:
         self.name, self.min_confidence, self.inferred = name, min_confidence, inferred
         self.settings = FactSettings()
+        self.known = KnownNames()
         self._folder: Path | None = None
 
     def __call__(self, doc: Doc) -> Doc:
@@ -133,6 +137,7 @@ class FactsPipe:
             [TYPES.index(e.type) for e in entities],
             [v.span for v in values],
             sentence_of_words(words, sentences),
+            [self.known.levels_of({doc.text[s:e] for s, e in entity.spans}) for entity in entities],
         )
         scores = self.heads.score(analysis.reading.vectors, candidates)
         text = _Text(doc.text, words, sentences, entities, values)
@@ -225,19 +230,21 @@ class FactsPipe:
         return tuple(results), tuple(implied.values())
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write ``facts.json`` and ``heads.onnx`` into ``path``."""
+        """Write ``facts.json``, ``heads.onnx`` and ``known_names.json.gz`` into ``path``."""
         path.mkdir(parents=True, exist_ok=True)
         (path / "facts.json").write_text(json.dumps(asdict(self.settings)) + "\n", encoding="utf-8")
         if self._folder is not None:
             copy(self._folder / "heads.onnx", path / "heads.onnx")
+            self.known.to_disk(path / KNOWN)
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> FactsPipe:
-        """Read ``facts.json`` and ``heads.onnx`` from ``path``."""
+        """Read what ``to_disk`` wrote from ``path``; without known names, every name counts as new."""
         folder = Path(path)
         if not (folder / "heads.onnx").is_file():
             raise KgError(f"{folder}: the pipeline lacks heads.onnx; install it again or train it anew")
         self.settings = FactSettings(**json.loads((folder / "facts.json").read_text(encoding="utf-8")))
         self.heads = Heads(folder / "heads.onnx")
+        self.known = KnownNames.from_disk(folder / KNOWN)
         self._folder = folder
         return self
 

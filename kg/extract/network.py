@@ -119,11 +119,14 @@ class Heads:
 
     def __init__(self, file: Path) -> None:
         self.session = _session(file)
+        # Heads that were trained before there were known names take fewer features.
+        self.features = next(i.shape[1] for i in self.session.get_inputs() if i.name == "entity_features")
 
     def score(self, vectors: Floats, candidates: Candidates) -> Scores:
         """Score the candidates of one text, whose words have ``vectors`` [W, width]."""
         inputs: dict[str, NDArray[np.int64] | Floats] = {"words": vectors}
         inputs |= {f.name: getattr(candidates, f.name) for f in fields(Candidates)}
+        inputs["entity_features"] = candidates.entity_features[:, : self.features]
         return Scores(*self.session.run(None, inputs))
 
 

@@ -22,6 +22,7 @@ from kg.extract.candidates import (
     slot_allows,
 )
 from kg.extract.encode import Encoded, Vocabulary
+from kg.extract.known import KnownNames
 from kg.extract.tags import encode_spans, tags_of
 from kg.extract.words import Words, split_words
 from kg.schema import Record
@@ -35,8 +36,9 @@ VALUE_TAGS = tags_of(["absolute", "relative"])
 class Example:
     """One text for training: its pieces, the tags of its words, candidates of the heads and what is true of them.
 
-    ``slots`` [V, 4] lists, for each value and slot, which of the rows are right: numbers of ``candidates.links`` of
-    that value, or -1 - i for the i-th option that is no entity (0 none, 1… an implied metric).
+    ``roles`` [E, 8] and ``relations`` [P, 4] are probabilities: 0 and 1 where people annotated, anything between where
+    a teacher did. ``slots`` [V, 4] lists, for each value and slot, which of the rows are right: numbers of
+    ``candidates.links`` of that value, or -1 - i for the i-th option that is no entity (0 none, 1… an implied metric).
     """
 
     id: str
@@ -44,7 +46,7 @@ class Example:
     entity_tags: list[int]
     value_tags: list[int]
     candidates: Candidates
-    roles: list[int]
+    roles: np.ndarray
     relations: np.ndarray
     slots: list[list[list[int]]]
 
@@ -86,7 +88,7 @@ def make_span_example(
         encode_spans(tagged, len(words), tags_of(types)),
         [0] * len(words),
         find_candidates([], [], [], []),
-        [],
+        np.zeros((0, len(ROLES)), np.float32),
         np.zeros((0, len(RELATIONS)), np.float32),
         [],
     )
@@ -103,7 +105,11 @@ def implied_metrics(records: Iterable[Record], at_least: int = 5) -> list[str]:
 
 
 def make_example(
-    record: Record, vocabulary: Vocabulary, lexicon: Callable[[Sequence[str]], list[int]], implied: Sequence[str]
+    record: Record,
+    vocabulary: Vocabulary,
+    lexicon: Callable[[Sequence[str]], list[int]],
+    implied: Sequence[str],
+    known: KnownNames,
 ) -> Example:
     """Number one annotated record."""
     encoded = vocabulary.encode(split_words(record.text), len(record.title), lexicon)
@@ -141,7 +147,12 @@ def make_example(
 
     types = [TYPES.index(e.type) for e in entities]
     sentences = split_sentences(record.text, len(record.title))
-    candidates = find_candidates(mentions, types, values, sentence_of_words(words, sentences))
+    names: list[set[str]] = [set() for _ in entities]
+    for span, e in mentions:
+        names[e].add(record.text[words.starts[span.start] : words.ends[span.end - 1]])
+    candidates = find_candidates(
+        mentions, types, values, sentence_of_words(words, sentences), [known.levels_of(n) for n in names]
+    )
     stated = {(r.subject, r.object, r.type) for r in record.relations}
     relations = np.array(
         [[(entities[s].id, entities[o].id, kind) in stated for kind in RELATIONS] for s, o in candidates.pairs],
@@ -169,7 +180,7 @@ def make_example(
         encode_spans(tagged, len(words), tags_of(SCHEMA_TYPES)),
         value_tags,
         candidates,
-        [ROLES.index(e.role) for e in entities],
+        np.eye(len(ROLES), dtype=np.float32)[[ROLES.index(e.role) for e in entities]],
         relations,
         slots,
     )

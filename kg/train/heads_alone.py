@@ -38,7 +38,7 @@ class HeadsPlan:
 
 def fit_heads(encoder: Path, examples: Sequence[Example], width: int, implied: int, plan: HeadsPlan) -> Heads:
     """Train heads over the vectors [words, ``width``] of ``encoder`` (ONNX); returns the average of their weights."""
-    whole = [e for e in examples if len(e.encoded.windows) == 1 and e.roles]
+    whole = [e for e in examples if len(e.encoded.windows) == 1 and len(e.roles)]
     vectors = [torch.from_numpy(r.vectors.copy()).half() for r in Encoder(encoder, 2).read(e.encoded for e in whole)]
     torch.manual_seed(plan.seed)
     rng = random.Random(plan.seed)  # noqa: S311

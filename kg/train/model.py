@@ -112,7 +112,7 @@ def head_losses(heads: Heads, batch: Sequence[Example], vectors: Tensor, lengths
     joined = join([e.candidates for e in kept], [len(e.encoded.words) for e in kept])
     arrays = [torch.from_numpy(getattr(joined, name)) for name in joined.__dataclass_fields__]
     roles, relations, _, links, _, options = heads(flat, *arrays)
-    parts = {"roles": nn.functional.cross_entropy(roles, torch.tensor([r for e in kept for r in e.roles]))}
+    parts = {"roles": nn.functional.cross_entropy(roles, torch.from_numpy(np.concatenate([e.roles for e in kept])))}
     truth = torch.from_numpy(np.concatenate([e.relations for e in kept]))
     mask = relation_mask(joined.entity_features[:, 0], joined.pairs)
     all_pairs = nn.functional.binary_cross_entropy_with_logits(relations, truth, reduction="none")

@@ -11,7 +11,8 @@ from typing import Protocol
 
 from spacy.language import Language
 
-from kg.extract.facts import FactSettings
+from kg.extract.facts import KNOWN, FactSettings
+from kg.extract.known import KnownNames
 from kg.extract.lexicon import Lexicon
 from kg.extract.mentions import MentionSettings
 from kg.extract.pipeline import COMPONENTS, blank_pipeline, load_pipeline
@@ -45,13 +46,14 @@ def package(
     mentions: MentionSettings,
     facts: FactSettings | None,
     aliases: Path | None = None,
+    known: KnownNames | None = None,
     int8: bool = True,
 ) -> Language:
     """Write the pipeline that ``recipe`` names into ``folder`` and return it loaded.
 
     ``mentions`` and ``facts`` are taken but for what the model itself knows: types and transitions. Without
     ``facts`` the pipeline finds mentions and nothing else; without ``aliases`` (a network from ``train_aliases``) names
-    are joined by rules alone.
+    are joined by rules alone, and without ``known`` every name counts as new.
     """
     with tempfile.TemporaryDirectory() as temporary:
         parts = Path(temporary)
@@ -68,6 +70,8 @@ def package(
             )
             if aliases is not None:
                 copy(aliases, parts / "aliases.onnx")
+            if known is not None:
+                known.to_disk(parts / KNOWN)
             trained += ["kg_entities", "kg_facts"]
         nlp = blank_pipeline(COMPONENTS if facts is not None else ("kg_sentences", *trained))
         nlp.meta["name"], nlp.meta["version"] = recipe.name, recipe.version

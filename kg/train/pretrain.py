@@ -30,6 +30,11 @@ MASK, CLS, SEP = 103, 101, 102
 LENGTH = 384
 
 
+def read_unlabelled(files: Sequence[Path], without: AbstractSet[str]) -> list[tuple[str, str]]:
+    """Titles and abstracts of ``files`` (JSON lines, plain or gzipped) but for short ones and titles of ``without``."""
+    return [t for t in _texts(files) if t[0].casefold() not in without and len(t[1]) > 400]
+
+
 def _texts(files: Sequence[Path]) -> Iterator[tuple[str, str]]:
     for file in files:
         with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
@@ -108,7 +113,7 @@ def pretrain(
     tokenizer = Tokenizer.from_file(str(base_folder(base) / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    texts = [t for t in _texts(files) if t[0].casefold() not in without and len(t[1]) > 400]
+    texts = read_unlabelled(files, without)
     rng.shuffle(texts)
     texts = texts[: plan.papers]
     model = _Masked(Encoder(base, dropout=0.0))
