@@ -192,8 +192,12 @@ def test_neo4j_imports_the_bulk_files(spark: SparkSession, sample_records: Path,
     files = built(spark, sample_records, tmp_path, "graph.neo4j-admin", resolve=True)
     server = Neo4jServer(tmp_path / "server")
     import_files(server, files, tmp_path)
+    local = local_graph(sample_records, tmp_path, resolve=True)
+    for properties in local.nodes.values():
+        if properties.get("aliases") == []:
+            del properties["aliases"]  # bulk files have no empty lists
     server.start()
     try:
-        assert not differences(local_graph(sample_records, tmp_path, resolve=True), graph_of(server))
+        assert not differences(local, graph_of(server))
     finally:
         server.stop()
