@@ -30,16 +30,14 @@ from kg.extract.candidates import (
 )
 from kg.extract.coordination import parallel
 from kg.extract.document import Analysis, LocalEntity, sentences_of
-from kg.extract.known import KnownNames
-from kg.extract.network import Heads, Scores
-from kg.extract.tags import AT_ONCE, Floats, SpanScorer
+from kg.extract.known import KNOWN_NAMES, KnownNames
+from kg.extract.network import Heads, Scores, softmax
+from kg.extract.tags import AT_ONCE, SpanScorer
 from kg.extract.words import Words
 from kg.schema import RELATION_ENDS, Entity, EntityType, Relation, RelationType, Result, Role
 
 MOST_ENTITIES = 64
 """Facts are looked for among the first entities of a text; an abstract has a dozen, pairs grow with the square."""
-
-KNOWN = "known_names.json.gz"
 
 _SELF = re.compile(r"\b(?:our|ours|we|it|its|this|these|the proposed|the resulting)\b|\\name", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
@@ -142,7 +140,7 @@ class FactsPipe:
         scores = self.heads.score(analysis.reading.vectors, candidates)
         text = _Text(doc.text, words, sentences, entities, values)
         certain = [text.confidence(entity, doc) for entity in entities]
-        roles = _softmax(scores.roles)
+        roles = scores.role_chances()
         analysis.proposed = {e.id: float(r[_PROPOSED]) * c for e, r, c in zip(entities, roles, certain, strict=True)}
         known = []
         for entity, row, confidence in zip(entities, roles, certain, strict=True):
@@ -157,7 +155,7 @@ class FactsPipe:
     def _relations(
         self, text: _Text, candidates: Candidates, scores: Scores, certain: Sequence[float]
     ) -> list[Relation]:
-        chances = 1 / (1 + np.exp(-scores.relations))
+        chances = scores.relation_chances()
         found: dict[tuple[int, int, RelationType], Relation] = {}
         for row, (subject, object_) in enumerate(candidates.pairs.tolist()):
             for column, kind in enumerate(RELATIONS):
@@ -206,7 +204,7 @@ class FactsPipe:
                 logits = np.array([*scores.links[able, slot], scores.options[number, slot], *extra])
                 best = int(logits.argmax())
                 if name in ("subject", "metric"):
-                    certainty *= float(_softmax(logits)[best])
+                    certainty *= float(softmax(logits)[best])
                 if (number, slot) in listed:
                     best = able.index(listed[number, slot])
                 if best < len(able):
@@ -235,7 +233,7 @@ class FactsPipe:
         (path / "facts.json").write_text(json.dumps(asdict(self.settings)) + "\n", encoding="utf-8")
         if self._folder is not None:
             copy(self._folder / "heads.onnx", path / "heads.onnx")
-            self.known.to_disk(path / KNOWN)
+            self.known.to_disk(path / KNOWN_NAMES)
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> FactsPipe:
         """Read what ``to_disk`` wrote from ``path``; without known names, every name counts as new."""
@@ -244,7 +242,7 @@ class FactsPipe:
             raise KgError(f"{folder}: the pipeline lacks heads.onnx; install it again or train it anew")
         self.settings = FactSettings(**json.loads((folder / "facts.json").read_text(encoding="utf-8")))
         self.heads = Heads(folder / "heads.onnx")
-        self.known = KnownNames.from_disk(folder / KNOWN)
+        self.known = KnownNames.from_disk(folder / KNOWN_NAMES)
         self._folder = folder
         return self
 
@@ -252,11 +250,6 @@ class FactsPipe:
 def _fits(kind: RelationType, subject: LocalEntity, object_: LocalEntity) -> bool:
     subjects, objects = RELATION_ENDS[kind]
     return subject.type in subjects and object_.type in objects
-
-
-def _softmax(logits: Floats) -> Floats:
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)

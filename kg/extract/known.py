@@ -8,17 +8,17 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from kg.resolve.names import name_key
 from kg.schema import EntityType, Record
 
+KNOWN_NAMES = "known_names.json.gz"
+"""The file in which a pipeline, and the configuration of training, keep known names."""
 LEVELS = (2, 5, 20, 100)
 """A name is of level i if it stands in at least ``LEVELS[i - 1]`` papers, and of level 0 below that."""
 
 
-@lru_cache(maxsize=100_000)
 def _key(name: str) -> str:
     return name_key(name, EntityType.METHOD)
 

@@ -46,6 +46,20 @@ class Scores:
     link_rows: NDArray[np.int64]
     options: Floats
 
+    def role_chances(self) -> Floats:
+        """Probabilities [E, 8] of the roles of each entity, of which it has one."""
+        return softmax(self.roles)
+
+    def relation_chances(self) -> Floats:
+        """Probabilities [P, 4] of the relations of each pair, of which it may have several."""
+        return 1 / (1 + np.exp(-self.relations))  # type: ignore[return-value]
+
+
+def softmax(logits: Floats) -> Floats:
+    """Probabilities of alternatives, which stand in the last axis."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)  # type: ignore[no-any-return]
+
 
 def _session(file: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()

@@ -11,8 +11,8 @@ from typing import Protocol
 
 from spacy.language import Language
 
-from kg.extract.facts import KNOWN, FactSettings
-from kg.extract.known import KnownNames
+from kg.extract.facts import FactSettings
+from kg.extract.known import KNOWN_NAMES, KnownNames
 from kg.extract.lexicon import Lexicon
 from kg.extract.mentions import MentionSettings
 from kg.extract.pipeline import COMPONENTS, blank_pipeline, load_pipeline
@@ -71,7 +71,7 @@ def package(
             if aliases is not None:
                 copy(aliases, parts / "aliases.onnx")
             if known is not None:
-                known.to_disk(parts / KNOWN)
+                known.to_disk(parts / KNOWN_NAMES)
             trained += ["kg_entities", "kg_facts"]
         nlp = blank_pipeline(COMPONENTS if facts is not None else ("kg_sentences", *trained))
         nlp.meta["name"], nlp.meta["version"] = recipe.name, recipe.version

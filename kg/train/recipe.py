@@ -18,8 +18,8 @@ from kg.errors import InputError
 from kg.evaluate import read_gold
 from kg.evaluate.spans import SpanText, read_spans, types_of
 from kg.extract.encode import Vocabulary
-from kg.extract.facts import KNOWN, FactSettings
-from kg.extract.known import KnownNames
+from kg.extract.facts import FactSettings
+from kg.extract.known import KNOWN_NAMES, KnownNames
 from kg.extract.lexicon import Lexicon
 from kg.extract.mentions import MentionSettings
 from kg.extract.pipeline import load_pipeline
@@ -87,7 +87,7 @@ def registry_lexicon() -> Lexicon:
 
 def known_names_file() -> Path:
     """How often names stand in the papers of the field: counted in 109,558 abstracts, none of them annotated."""
-    return resource("config") / "train" / KNOWN
+    return resource("config") / "train" / KNOWN_NAMES
 
 
 def train(

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -26,7 +25,6 @@ from kg.train.data import Example
 _log = logging.getLogger(__name__)
 _READ, _FOUND = ("kg_sentences", "kg_encoder"), ("kg_mentions", "kg_entities", "kg_facts")
 _AT_ONCE = 64
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -103,9 +101,8 @@ def _judge(
             nlp.get_pipe("kg_facts").heads.score(words, candidates)  # type: ignore[attr-defined]
             for nlp, words in zip(teachers, own, strict=True)
         ]
-        powers = [np.exp(s.roles - s.roles.max(axis=1, keepdims=True)) for s in scores]
-        roles = np.mean([p / p.sum(axis=1, keepdims=True) for p in powers], axis=0)
-        relations = np.mean([1 / (1 + np.exp(-s.relations)) for s in scores], axis=0)
+        roles = np.mean([s.role_chances() for s in scores], axis=0)
+        relations = np.mean([s.relation_chances() for s in scores], axis=0)
         yield record, roles.round(4).tolist(), relations.round(4).tolist()
 
 
