@@ -73,7 +73,7 @@ def find_values(words: Words, scorer: SpanScorer, settings: FactSettings) -> lis
     """The measured numbers of one text, in order."""
     values = []
     for start, end, kind in scorer.best():
-        chances = [scorer.probability(start, end, k) for k in (0, 1)]
+        chances = scorer.probabilities(start, end).tolist()
         if sum(chances) >= settings.value_threshold and any(_DIGIT.search(w) for w in words.surfaces[start:end]):
             values.append(_Value(Span(start, end), "relative" if kind else "absolute", chances[kind]))
     return values

@@ -65,7 +65,7 @@ def find_mentions(words: Words, scorer: SpanScorer, settings: MentionSettings) -
         ]
         if not spans:
             continue
-        chances = np.array([[scorer.probability(s, e, t) for t in range(len(settings.types))] for s, e in spans])
+        chances = np.array([scorer.probabilities(s, e) for s, e in spans])
         at_each = chances.sum(axis=1)
         # One place that leaves no doubt tells as much as all of them together: elsewhere the context may be poor.
         chance = float(at_each.mean() + at_each.max()) / 2

@@ -91,19 +91,19 @@ class SpanScorer:
                 output[i] = cls(emissions[i], transitions, forward, backward, log_z, tagging, end)
         return [output[i] for i in range(len(emissions))]
 
-    def probability(self, start: int, end: int, type_number: int) -> float:
-        """The probability that [start, end) is a span of the type with this number."""
+    def probabilities(self, start: int, end: int) -> Logs:
+        """The probabilities [types] that [start, end) is a span, of one type each."""
         if not self.breaks.isdisjoint(range(start + 1, end)):
-            return 0.0
-        begin, inside, finish, single = range(1 + 4 * type_number, 5 + 4 * type_number)
+            return np.zeros((self.emissions.shape[1] - 1) // 4)
+        begin, inside, finish, single = (slice(part, None, 4) for part in range(1, 5))
         if end - start == 1:
             total = self.forward[start, single] + self.backward[start, single]
         else:
-            path = [begin, *[inside] * (end - start - 2), finish]
             total = self.forward[start, begin] + self.backward[end - 1, finish]
+            path = [begin, *[inside] * (end - start - 2), finish]
             for i, (left, right) in enumerate(pairwise(path), start + 1):
-                total += self.transitions[left, right] + self.emissions[i, right]
-        return float(min(1.0, np.exp(total - self.log_z)))
+                total += self.transitions[left, right].diagonal() + self.emissions[i, right]
+        return np.minimum(1.0, np.exp(total - self.log_z))
 
     def best(self) -> list[tuple[int, int, int]]:
         """The spans (start, end, type number) of the best tagging."""

@@ -110,4 +110,4 @@ def test_probabilities_and_best_tagging_agree_with_enumeration() -> None:
     assert scorer.best() == decode_tags(max(scores, key=lambda path: scores[path]))
     for start, end, kind in [(0, 1, 0), (0, 2, 1), (1, 3, 0), (0, 3, 1)]:
         wanted = sum(np.exp(s - total) for p, s in scores.items() if (start, end, kind) in decode_tags(p))
-        assert scorer.probability(start, end, kind) == pytest.approx(wanted, abs=1e-4)
+        assert scorer.probabilities(start, end)[kind] == pytest.approx(wanted, abs=1e-4)
