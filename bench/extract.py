@@ -1,11 +1,12 @@
 """Speed of the extraction: abstracts a second, end to end and by component.
 
-usage: python bench/extract.py [PAPERS …] [--most N] [--torch]
+usage: python bench/extract.py [PAPERS …] [--most N] [--torch] [--rounds N]
 
 First in this one process, whose threads share the processors; then in one process a processor, as `kg build` reads,
 once they run. Printed beside it: a blank spaCy pipeline (the limit that any pipeline has) and, with --torch (needs the
 extra `train`), the same network in torch float32 on padded batches of like length, as is usual. Without PAPERS,
-the sample that ships is read, over and over.
+the sample that ships is read, over and over. All take turns, several rounds of them, as a machine is not equally fast
+at all times; printed are the medians, and of the ratios within a round the lowest and the highest too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import os
 import resource as usage
 import time
 from collections.abc import Callable, Iterable
+from statistics import median
 
 import spacy
 
@@ -32,6 +34,7 @@ def main() -> None:
     parser.add_argument("papers", nargs="*")
     parser.add_argument("--most", type=int, default=200, help="how many papers to read at most (default 200)")
     parser.add_argument("--torch", action="store_true", help="run the network in torch float32 too")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each takes its turn (default 3)")
     options = parser.parse_args()
     source = read_papers(options.papers or [resource("sample")])
     papers = [Paper(**p.model_dump(include=set(Paper.model_fields))) for p in itertools.islice(source, options.most)]
@@ -40,20 +43,38 @@ def main() -> None:
 
     began = time.perf_counter()
     nlp = load_pipeline()
-    print(f"{len(papers)} papers, {len(os.sched_getaffinity(0))} processors; loading took {since(began):.2f} s")
+    processors = len(os.sched_getaffinity(0))
+    print(f"{len(papers)} papers, {processors} processors; loading took {since(began):.2f} s")
     list(extract(papers[:8], nlp))
-    ours = rate("pipeline, end to end", papers, lambda: extract(papers, nlp))
-    encoder = by_component(nlp, papers)
-    together = in_processes(papers)
     blank = spacy.blank("en")
     blank.add_pipe("sentencizer")
-    limit = rate("blank spaCy pipeline", papers, lambda: blank.pipe(p.text for p in papers))
-    print(f"{'pipeline : blank spaCy':34}{ours / limit:10.4f}")
+    pipeline, processes, others = "pipeline", f"pipeline in {processors} processes", ["blank spaCy pipeline"]
+    turns: dict[str, Callable[[], float]] = {
+        pipeline: lambda: rate(len(papers), extract(papers, nlp)),
+        processes: lambda: in_processes(papers, processors),
+        others[0]: lambda: rate(len(papers), blank.pipe(p.text for p in papers)),
+    }
     if options.torch:
-        theirs = in_torch(papers)
-        print(f"{'encoder : torch float32':34}{encoder / theirs:10.2f}")
-        print(f"{'pipeline : torch float32':34}{ours / theirs:10.2f}")
-        print(f"{'processes : torch float32':34}{together / theirs:10.2f}")
+        others.append("network in torch float32")
+        turns[others[1]] = in_torch(papers)
+    rates: dict[str, list[float]] = {name: [] for name in turns}
+    parts: dict[str, list[float]] = {}
+    for _ in range(options.rounds):
+        for name, turn in turns.items():
+            rates[name].append(turn())
+        for name, seconds in by_component(nlp, papers).items():
+            parts.setdefault(name, []).append(seconds)
+
+    for name, found in rates.items():
+        print(f"{name:34}{median(found):10.1f} papers/s")
+    for name, spent in parts.items():
+        share = median([s / encoder for s, encoder in zip(spent, parts["kg_encoder"], strict=True)])
+        print(f"  {name:32}{1000 * median(spent) / len(papers):10.2f} ms a paper, {share:.2f} of the encoder's time")
+    rates["encoder"] = [len(papers) / spent for spent in parts["kg_encoder"]]
+    for other in others:
+        for name in ("encoder", pipeline, processes):
+            ratios = sorted(ours / theirs for ours, theirs in zip(rates[name], rates[other], strict=True))
+            print(f"{name + ' : ' + other:52}{median(ratios):7.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f})")
     peak = usage.getrusage(usage.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory of this process{'' if not options.torch else ', torch included'}: {peak:.0f} MiB")
 
@@ -62,27 +83,23 @@ def since(began: float) -> float:
     return time.perf_counter() - began
 
 
-def rate(what: str, papers: list[Paper], work: Callable[[], Iterable[object]]) -> float:
+def rate(papers: int, work: Iterable[object]) -> float:
+    """Papers a second."""
     began = time.perf_counter()
-    for _ in work():
+    for _ in work:
         pass
-    each = len(papers) / since(began)
-    print(f"{what:34}{each:10.1f} papers/s")
-    return each
+    return papers / since(began)
 
 
-def in_processes(papers: list[Paper]) -> float:
+def in_processes(papers: list[Paper], processes: int) -> float:
     """The rate of one process a processor, once all of them run."""
-    processes = len(os.sched_getaffinity(0))
     read = itertools.islice(itertools.cycle(papers), 600)
     times = [time.perf_counter() for _ in extract_in_processes(read, None, processes)][100:]
-    each = (len(times) - 1) / (times[-1] - times[0])
-    print(f"{f'pipeline, {processes} processes':34}{each:10.1f} papers/s")
-    return each
+    return (len(times) - 1) / (times[-1] - times[0])
 
 
-def by_component(nlp: spacy.Language, papers: list[Paper]) -> float:
-    """Run the components one after another over all documents; papers a second of the encoder."""
+def by_component(nlp: spacy.Language, papers: list[Paper]) -> dict[str, float]:
+    """The seconds of each component, one after another over all documents."""
     began = time.perf_counter()
     docs = [make_doc(nlp, paper) for paper in papers]
     seconds = {"tokenizer": since(began)}
@@ -90,13 +107,11 @@ def by_component(nlp: spacy.Language, papers: list[Paper]) -> float:
         began = time.perf_counter()
         docs = list(component.pipe(docs)) if hasattr(component, "pipe") else [component(doc) for doc in docs]
         seconds[name] = since(began)
-    for name, spent in seconds.items():
-        share = spent / seconds["kg_encoder"]
-        print(f"  {name:32}{1000 * spent / len(papers):10.2f} ms a paper, {share:.2f} of the encoder's time")
-    return len(papers) / seconds["kg_encoder"]
+    return seconds
 
 
-def in_torch(papers: list[Paper]) -> float:
+def in_torch(papers: list[Paper]) -> Callable[[], float]:
+    """A call that lets torch read the papers and gives its rate."""
     import torch
 
     from kg.extract.encode import Vocabulary
@@ -119,7 +134,7 @@ def in_torch(papers: list[Paper]) -> float:
             vectors, lexicon, _ = model.words(examples[i : i + 8])
             yield model.tagger(vectors, lexicon, torch.ones(lexicon.shape))
 
-    return rate("the same network, torch float32", papers, run)
+    return lambda: rate(len(papers), run())
 
 
 if __name__ == "__main__":

@@ -80,9 +80,9 @@ def site(graph: Path) -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
+    """Chromium without a window; of a module, as its event loop would be in the way of other tests of the process."""
     if not CHROMIUM.exists():
         pytest.skip(f"needs Chromium as {CHROMIUM}, or where CHROMIUM says (on Debian: apt-get install chromium)")
     expect.set_options(timeout=20_000)  # a busy machine is slow, and nothing here measures time
