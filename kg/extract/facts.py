@@ -79,6 +79,19 @@ def find_values(words: Words, scorer: SpanScorer, settings: FactSettings) -> lis
     return values
 
 
+def trim_value(value: str) -> str:
+    r"""A number without the marks at its ends that belong to what stands around it: ``6 \times`` of ``6 \times}$``."""
+    while value:
+        odd, open_, close = value.count("$") % 2, value.count("{"), value.count("}")
+        if (odd and value[-1] == "$") or (close > open_ and value[-1] == "}"):
+            value = value[:-1].rstrip()
+        elif (odd and value[0] == "$") or (open_ > close and value[0] == "{"):
+            value = value[1:].lstrip()
+        else:
+            break
+    return value
+
+
 @Language.factory("kg_facts", default_config={"min_confidence": 0.0, "inferred": True})
 def make_facts(nlp: Language, name: str, min_confidence: float, inferred: bool) -> FactsPipe:
     """Make the component; relations below ``min_confidence``, or inferred ones, may be left out."""
@@ -219,7 +232,7 @@ class FactsPipe:
             results.append(
                 Result(
                     **ends,
-                    value=text.text[start:end],
+                    value=trim_value(text.text[start:end]),
                     kind=value.kind,
                     confidence=round(min(certainty, 1.0), 4),
                     evidence=text.sentence(value.span),
