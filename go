@@ -97,7 +97,7 @@ run_tests() {
         need_java
         need_chromium
         # A file stays in one process, as its tests share servers.
-        set -- -n auto --dist loadfile
+        set -- -n auto --dist loadfile --no-loadscope-reorder
         ;;
     --quick) set -- -m 'not slow and not neo4j' -n auto ;;
     *) usage >&2 && exit 2 ;;

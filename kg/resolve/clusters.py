@@ -49,6 +49,8 @@ _SAME_SENSE, _NEARLY_ALL = 0.5, 0.75
 _RELATED = 0.3
 _RARE = 10
 """An abbreviation names a thing if another name of it is in at most so many times as many papers."""
+_OFTEN = 4
+"""A name is written without the capitals of a title if in at least one of so many mentions it is."""
 _SURE = 3
 """How many mentions show how a word is always written; fewer may be the beginnings of sentences."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -338,7 +340,9 @@ class Clusters:
         for surface, count in written.items():
             one = singular_name(surface)
             mentions[surface if one not in written and (always or _is_proper(one)) else one] += count
-        return strip_latex(min(mentions, key=lambda s: (-mentions[s], s)))
+        called = min(mentions, key=lambda s: (-mentions[s], s))
+        plain = [s for s in mentions if _OFTEN * mentions[s] >= mentions[called] and _is_title_of(called, s)]
+        return strip_latex(min(plain, key=lambda s: (-mentions[s], s), default=called))
 
 
 def look_up(name: Name, surface: str, registry: Registry) -> RegistryEntry | None:
@@ -362,6 +366,16 @@ def joints(name: Name, surface: str, registry: Registry) -> tuple[str | None, st
     """
     entry = look_up(name, surface, registry)
     return None if entry is None else entry.name, phrase_key(surface, name.type)
+
+
+def _is_title_of(title: str, name: str) -> bool:
+    """Whether ``title`` is a name of several words with a title's capitals: ``LLM Reasoning`` of ``LLM reasoning``."""
+    titled, plain = re.split(r"[ -]", title), re.split(r"[ -]", name)
+    return (
+        title != name
+        and len(titled) == len(plain) > 1
+        and all(a == b or (a[1:].islower() and a[:1].lower() + a[1:] == b) for a, b in zip(titled, plain, strict=True))
+    )
 
 
 def _is_proper(name: str) -> bool:

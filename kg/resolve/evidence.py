@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from kg.resolve.names import name_key
+from kg.resolve.names import is_ending, name_key
 from kg.schema import Entity, EntityType, Record
 
 EvidenceRow = tuple[str, str, str, str, int, int]
@@ -107,9 +107,15 @@ class Evidence:
 
 
 def surfaces_of(record: Record) -> Iterable[tuple[Entity, Counter[str]]]:
-    """The surfaces of each entity of a record with their numbers of mentions; the name of one that has no mention."""
+    """The surfaces of each entity of a record with their numbers of mentions; the name of one that has no mention.
+
+    Where only the end of a name stands, the ``13B`` of "Vicuna 7B and 13B", the name counts: alone it says nothing.
+    """
     found: dict[str, Counter[str]] = {entity.id: Counter() for entity in record.entities}
+    names = {entity.id: entity.name for entity in record.entities}
     for mention in record.mentions:
         if mention.entity in found:
-            found[mention.entity][mention.text] += 1
+            name = names[mention.entity]
+            shortened = is_ending(mention.text) and name.endswith(mention.text)
+            found[mention.entity][name if shortened else mention.text] += 1
     return [(entity, found[entity.id] or Counter({entity.name: 1})) for entity in record.entities]

@@ -54,6 +54,11 @@ _S_SINGULAR = frozenset(
     }
 )  # fmt: skip
 
+_PLURALS_IN_ICS = (
+    "topics", "metrics", "heuristics", "critics", "logics", "characteristics", "rubrics", "clinics", "fabrics",
+    "comics", "classics", "plastics", "antibiotics", "mosaics", "demics",
+)  # fmt: skip
+_ENDING = re.compile(r"\d+(?:\.\d+)?[BbMm]|(?:19|20)\d\d")
 _SHORT_NAME = re.compile(r"[A-Za-z]{2,6}")
 
 
@@ -89,9 +94,17 @@ def singular(word: str) -> str:
 
 
 def singular_name(name: str) -> str:
-    """The name with its last word in the singular."""
+    """The name with its last word in the singular; ``robotics`` and its like are one."""
     head, separator, last = name.rpartition(" ")
+    low = last.lower()
+    if low.endswith("ics") and not low.endswith(_PLURALS_IN_ICS):
+        return name
     return f"{head}{separator}{singular(last)}"
+
+
+def is_ending(surface: str) -> bool:
+    """Whether a surface is a size or a year alone, as the ``13B`` of "Vicuna 7B and 13B": the end of a longer name."""
+    return _ENDING.fullmatch(surface) is not None
 
 
 def is_case_marked(word: str) -> bool:

@@ -59,6 +59,34 @@ def test_a_word_that_is_always_capitalized_keeps_its_last_letter():
     assert called("Graphings") == {"Graphing"}
 
 
+@pytest.mark.parametrize(
+    ("surfaces", "name"),
+    [
+        (["LLM Reasoning", "LLM Reasoning", "LLM reasoning"], "LLM reasoning"),
+        (["Generative Inference"] * 5 + ["generative inference"], "Generative Inference"),
+        (["Monte Carlo Tree Search", "Monte Carlo tree search"], "Monte Carlo tree search"),
+        (["Best-of-N", "Best-of-N", "best-of-n"], "Best-of-N"),
+        (["robotics"], "robotics"),
+        (["evaluation metrics"], "evaluation metric"),
+    ],
+)
+def test_a_thing_is_called_as_running_text_does(surfaces, name):
+    _, resolver = resolve(*(paper(n, (EntityType.TASK, [surface])) for n, surface in enumerate(surfaces)))
+    assert [thing.name for thing in resolver.things()] == [name]
+
+
+def test_the_end_of_a_shared_name_stands_for_the_whole():
+    def sizes(number, family):
+        names = [Entity(id=f"e{size}", name=f"{family} {size}", type=MODEL, role=Role.USED) for size in ("7B", "13B")]
+        said = [(f"{family} 7B", "e7B"), ("13B", "e13B")]
+        found = tuple(Mention(start=0, end=1, text=text, type=MODEL, entity=id) for text, id in said)
+        return paper(number).model_copy(update={"entities": tuple(names), "mentions": found})
+
+    ids, resolver = resolve(sizes(1, "Vicuna"), sizes(2, "LLaMA"))
+    assert ids[0][1] != ids[1][1]
+    assert {thing.name for thing in resolver.things()} == {"Vicuna 7B", "Vicuna 13B", "LLaMA 7B", "LLaMA 13B"}
+
+
 @pytest.mark.parametrize(("papers", "name"), [(5, "MACAT"), (15, "multi-agent collaboration")])
 def test_a_common_term_is_not_called_by_the_abbreviation_of_one_paper(papers, name):
     own = paper(0, (EntityType.METHOD, ["multi-agent collaboration", "MACAT"]))
@@ -90,7 +118,7 @@ def test_an_abbreviation_with_several_long_forms_stays_apart():
         paper(4, (METHOD, ["state-space models"])),
     )
     assert ids[0] == ids[3] and len({ids[0][0], ids[1][0], ids[2][0]}) == 3
-    assert {t.name for t in resolver.things()} == {"SSM", "Self-Similarity Matrix", "State Space Model"}
+    assert {t.name for t in resolver.things()} == {"SSM", "Self-Similarity Matrix", "state-space model"}
     (ambiguity,) = resolver.ambiguous()
     assert (ambiguity.abbreviation, ambiguity.alone) == ("SSM", ids[2][0])
     assert dict(ambiguity.meant) == {ids[0][0]: 1, ids[1][0]: 1}
