@@ -20,7 +20,8 @@ from kg.graph import Contribution, EdgeKey, NodeKey, Said
 from kg.resolve import Name, Registry, Thing, name_key, surfaces_of
 from kg.schema import EntityType, Record
 
-_FORMAT = 2
+_FORMAT = 3
+"""Raised where the tables change, or what resolution finds in the same records: then all is derived anew."""
 _SCHEMA = f"""
 PRAGMA user_version = {_FORMAT};
 CREATE TABLE state (json TEXT NOT NULL);

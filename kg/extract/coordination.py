@@ -15,7 +15,10 @@ _JOINT = re.compile(r"\s*(?:,|/|;|and|or|&|,\s*and|,\s*or|,\s*respectively,?\s*a
 _UNIT = r"(?:\\?%|\s?(?:points?|pp|x|×|\$\\times\$))?"
 _SIZE = re.compile(r"\d+(?:\.\d+)?[BbMm](?![A-Za-z0-9-])")
 _YEAR = re.compile(r"(?:19|20)\d\d(?![A-Za-z0-9-])")
-_FIRST = re.compile(r"(.*?[A-Za-z0-9)][ -])(\d+(?:\.\d+)?[BbMm]|(?:19|20)\d\d)(?=\s*(?:,|/|&|and\b|or\b)\s*\d|$)")
+_RESOLUTION = re.compile(r"\d+[x×]\d+(?![A-Za-z0-9-])")
+_FIRST = re.compile(
+    r"(.*?[A-Za-z0-9)][ -])(\d+(?:\.\d+)?[BbMm]|(?:19|20)\d\d|\d+[x×]\d+)(?=\s*(?:,|/|&|and\b|or\b)\s*\d|$)"
+)
 _AND_MORE = re.compile(r"\s*(?:,\s*and|,\s*or|,|/|&|and|or)\s*(?=\d)")
 
 
@@ -59,14 +62,14 @@ def share_out(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]
     """The names of a mention [start, end) that goes on in a list: where each stands, and the whole of it.
 
     "LLaMA-2 7B and 13B" are LLaMA-2 7B and LLaMA-2 13B, whether the mention ends with the first size or the last. Only
-    sizes and years are shared out so: a number of another kind may be anything.
+    sizes, years and resolutions are shared out so: a number of another kind may be anything.
     """
     first = _FIRST.match(text[start:end])
     if first is None:
         yield start, end, text[start:end]
         return
     stem, ending = first[1], first[2]
-    kind = _SIZE if ending[-1] in "BbMm" else _YEAR
+    kind = next(kind for kind in (_SIZE, _YEAR, _RESOLUTION) if kind.fullmatch(ending))
     at = start + first.end()
     yield start, at, text[start:at]
     while (joint := _AND_MORE.match(text, at)) is not None:

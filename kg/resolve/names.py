@@ -58,7 +58,7 @@ _PLURALS_IN_ICS = (
     "topics", "metrics", "heuristics", "critics", "logics", "characteristics", "rubrics", "clinics", "fabrics",
     "comics", "classics", "plastics", "antibiotics", "mosaics", "demics",
 )  # fmt: skip
-_ENDING = re.compile(r"\d+(?:\.\d+)?[BbMm]|(?:19|20)\d\d")
+_ENDING = re.compile(r"\d+(?:\.\d+)?[BbMm]|(?:19|20)\d\d|\d+[x×]\d+")
 _SHORT_NAME = re.compile(r"[A-Za-z]{2,6}")
 
 
@@ -94,16 +94,16 @@ def singular(word: str) -> str:
 
 
 def singular_name(name: str) -> str:
-    """The name with its last word in the singular; ``robotics`` and its like are one."""
+    """The name with its last word in the singular; ``robotics`` and its like, and ``FLOPs``, stay."""
     head, separator, last = name.rpartition(" ")
     low = last.lower()
-    if low.endswith("ics") and not low.endswith(_PLURALS_IN_ICS):
+    if low == "flops" or (low.endswith("ics") and not low.endswith(_PLURALS_IN_ICS)):
         return name
     return f"{head}{separator}{singular(last)}"
 
 
 def is_ending(surface: str) -> bool:
-    """Whether a surface is a size or a year alone, as the ``13B`` of "Vicuna 7B and 13B": the end of a longer name."""
+    """Whether a surface is a size, a year or a resolution alone: the end of a name, as in "Vicuna 7B and 13B"."""
     return _ENDING.fullmatch(surface) is not None
 
 

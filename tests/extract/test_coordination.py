@@ -20,6 +20,7 @@ from kg.schema import Paper
         ("Qwen2.5-7B", "/14B/32B", ["Qwen2.5-7B", "Qwen2.5-14B", "Qwen2.5-32B"]),
         ("AIME 2024", " and 2025", ["AIME 2024", "AIME 2025"]),
         ("AIME 2024", ", 2025, and 13 others", ["AIME 2024", "AIME 2025"]),
+        ("ImageNet 256x256", " and 512x512", ["ImageNet 256x256", "ImageNet 512x512"]),
         ("GPT-4", " and 5 others", ["GPT-4"]),
         ("ImageNet", " and 2024", ["ImageNet"]),
         ("Qwen 7B", " and 13B-Chat", ["Qwen 7B"]),

@@ -67,6 +67,7 @@ def test_a_word_that_is_always_capitalized_keeps_its_last_letter():
         (["Monte Carlo Tree Search", "Monte Carlo tree search"], "Monte Carlo tree search"),
         (["Best-of-N", "Best-of-N", "best-of-n"], "Best-of-N"),
         (["robotics"], "robotics"),
+        (["inference FLOPs"], "inference FLOPs"),
         (["evaluation metrics"], "evaluation metric"),
     ],
 )
