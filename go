@@ -96,8 +96,8 @@ run_tests() {
     '')
         need_java
         need_chromium
-        # A file stays in one process, as its tests share servers; one process more than processors, as servers are waited for.
-        set -- -n "$(($(getconf _NPROCESSORS_ONLN) + 1))" --dist loadfile --no-loadscope-reorder
+        # A file stays in one process, as its tests share servers.
+        set -- -n auto --dist loadfile --no-loadscope-reorder
         ;;
     --quick) set -- -m 'not slow and not neo4j' -n auto ;;
     *) usage >&2 && exit 2 ;;
