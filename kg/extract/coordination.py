@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from kg.resolve.names import ENDINGS
+
 Offsets = tuple[int, int]
 
 _JOINT = re.compile(r"\s*(?:,|/|;|and|or|&|,\s*and|,\s*or|,\s*respectively,?\s*and)\s*", re.IGNORECASE)
 _UNIT = r"(?:\\?%|\s?(?:points?|pp|x|×|\$\\times\$))?"
-_SIZE = re.compile(r"\d+(?:\.\d+)?[BbMm](?![A-Za-z0-9-])")
-_YEAR = re.compile(r"(?:19|20)\d\d(?![A-Za-z0-9-])")
-_RESOLUTION = re.compile(r"\d+[x×]\d+(?![A-Za-z0-9-])")
-_FIRST = re.compile(
-    r"(.*?[A-Za-z0-9)][ -])(\d+(?:\.\d+)?[BbMm]|(?:19|20)\d\d|\d+[x×]\d+)(?=\s*(?:,|/|&|and\b|or\b)\s*\d|$)"
-)
+_ENDINGS = [re.compile(rf"(?:{ending})(?![A-Za-z0-9-])") for ending in ENDINGS]
+_FIRST = re.compile(rf"(.*?[A-Za-z0-9)][ -])({'|'.join(ENDINGS)})(?=\s*(?:,|/|&|and\b|or\b)\s*\d|$)")
 _AND_MORE = re.compile(r"\s*(?:,\s*and|,\s*or|,|/|&|and|or)\s*(?=\d)")
 
 
@@ -69,7 +67,7 @@ def share_out(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]
         yield start, end, text[start:end]
         return
     stem, ending = first[1], first[2]
-    kind = next(kind for kind in (_SIZE, _YEAR, _RESOLUTION) if kind.fullmatch(ending))
+    kind = next(kind for kind in _ENDINGS if kind.fullmatch(ending))
     at = start + first.end()
     yield start, at, text[start:at]
     while (joint := _AND_MORE.match(text, at)) is not None:

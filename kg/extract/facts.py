@@ -137,7 +137,8 @@ class FactsPipe:
         if not entities:
             doc._.entities, doc._.relations, doc._.results = (), (), ()
             return
-        sentences, string = sentences_of(doc), doc.text  # the text is put together anew each time that it is asked for
+        # spaCy puts a text together each time that it is asked for: once is enough.
+        text = _Text(doc.text, words, sentences_of(doc), entities, values)
         mentions = [
             (Span(bisect_right(words.ends, start), bisect_left(words.starts, end)), number)
             for number, entity in enumerate(entities)
@@ -147,11 +148,10 @@ class FactsPipe:
             mentions,
             [TYPES.index(e.type) for e in entities],
             [v.span for v in values],
-            sentence_of_words(words, sentences),
-            [self.known.levels_of({string[s:e] for s, e in entity.spans}) for entity in entities],
+            sentence_of_words(words, text.sentences),
+            [self.known.levels_of({text.text[s:e] for s, e in entity.spans}) for entity in entities],
         )
         scores = self.heads.score(analysis.reading.vectors, candidates)
-        text = _Text(string, words, sentences, entities, values)
         certain = [text.confidence(entity, doc) for entity in entities]
         roles = scores.role_chances()
         analysis.proposed = {e.id: float(r[_PROPOSED]) * c for e, r, c in zip(entities, roles, certain, strict=True)}

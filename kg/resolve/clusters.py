@@ -50,7 +50,7 @@ _RELATED = 0.3
 _RARE = 10
 """An abbreviation names a thing if another name of it is in at most so many times as many papers."""
 _OFTEN = 4
-"""A name is written without the capitals of a title if in at least one of so many mentions it is."""
+"""A name loses the capitals of a title if it is written without them at least once for so many times with them."""
 _SURE = 3
 """How many mentions show how a word is always written; fewer may be the beginnings of sentences."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

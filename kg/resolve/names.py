@@ -58,7 +58,9 @@ _PLURALS_IN_ICS = (
     "topics", "metrics", "heuristics", "critics", "logics", "characteristics", "rubrics", "clinics", "fabrics",
     "comics", "classics", "plastics", "antibiotics", "mosaics", "demics",
 )  # fmt: skip
-_ENDING = re.compile(r"\d+(?:\.\d+)?[BbMm]|(?:19|20)\d\d|\d+[x×]\d+")
+ENDINGS = (r"\d+(?:\.\d+)?[BbMm]", r"(?:19|20)\d\d", r"\d+[x×]\d+")
+"""Sizes, years and resolutions: what names in a list may differ in that share their beginning."""
+_ENDING = re.compile("|".join(ENDINGS))
 _SHORT_NAME = re.compile(r"[A-Za-z]{2,6}")
 
 
@@ -97,6 +99,7 @@ def singular_name(name: str) -> str:
     """The name with its last word in the singular; ``robotics`` and its like, and ``FLOPs``, stay."""
     head, separator, last = name.rpartition(" ")
     low = last.lower()
+    # Not in `singular`, by which names are keyed: pipelines keep counts of known names under those keys.
     if low == "flops" or (low.endswith("ics") and not low.endswith(_PLURALS_IN_ICS)):
         return name
     return f"{head}{separator}{singular(last)}"
