@@ -11,6 +11,10 @@ class KgError(Exception):
     exit_code = 1
 
 
+class StoppedError(KgError):
+    """The work was asked to stop before its end."""
+
+
 class InputError(KgError):
     """Wrong usage or bad input; the command line exits with 2.
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING
 
 from kg.batches import batches
 from kg.corpus import OnError, dedupe, read_papers
 from kg.corpus.find import STDIN
-from kg.errors import InputError
+from kg.errors import InputError, StoppedError
 from kg.progress import Progress, Silent
 from kg.schema import Paper, Record
+from kg.spool import Spool
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -87,9 +86,14 @@ def extract_to(
     registry: str | Path | None = None,
     columns: Mapping[str, str] | None = None,
     on_error: OnError | None = None,
+    processes: int = 1,
     progress: Progress | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> int:
     """Writes the extraction records of all inputs as JSON lines, each paper once, in input order.
+
+    What is extracted is kept in ``OUTPUT.part`` until all is done: a call that ended before goes on when it is made
+    again, after the last paper whose record is there.
 
     Args:
         inputs: what ``kg.corpus.read_papers`` takes; of annotated papers and records only the text is read.
@@ -98,22 +102,30 @@ def extract_to(
         registry: a file of names of your own (see ``kg.resolve.load_registry``).
         columns: see ``kg.corpus.read_papers``.
         on_error: see ``kg.corpus.read_papers``.
+        processes: over how many processes the work is spread; see ``kg.extract.parallel``.
         progress: how the work is shown.
+        stop: asked after each paper; once it says True, the work ends.
 
     Returns:
         How many records were written.
 
     Raises:
         InputError: an input cannot be read or the output cannot be written.
+        StoppedError: ``stop`` ended the work before all was written.
+        KgError: another process extracts to ``output``.
     """
+    from kg.resolve import Resolver, load_registry
+
     read = read_papers(inputs, columns=columns, on_error=on_error)
-    papers = dedupe(p.paper if isinstance(p, Record) else p for p in read)
-    written = 0
-    with _opened(output) as stream:
-        for record in extract_records(papers, pipeline=pipeline, registry=registry, progress=progress):
-            stream.write(record.model_dump_json() + "\n")
-            written += 1
-    return written
+    papers = list(dedupe(p.paper if isinstance(p, Record) else p for p in read))
+    names = load_registry(None if registry is None else Path(registry))
+    kept = None if output == STDIN else Path(f"{output}.part")
+    with _opened(output) as stream, _extracted(papers, pipeline, kept, processes, progress, stop) as found:
+        resolver = Resolver(names).fit(found)
+        for record in found:
+            stream.write(resolver.apply(record).model_dump_json() + "\n")
+    found.remove()
+    return len(papers)
 
 
 def extract_records(
@@ -131,38 +143,41 @@ def extract_records(
         registry: a file of names of your own (see ``kg.resolve.load_registry``).
         progress: how the work is shown.
     """
-    from kg.extract import extract, load_pipeline
     from kg.resolve import Resolver, load_registry
 
-    progress = progress or Silent()
-    papers = list(papers)
     names = load_registry(None if registry is None else Path(registry))
-    with _Spool() as found:
-        with progress.step("Loading the pipeline"):
-            nlp = load_pipeline(pipeline)
-        for record in progress.track(extract(papers, nlp), "Extracting", len(papers)):
-            found.append(record)
+    with _extracted(list(papers), pipeline, progress=progress) as found:
         resolver = Resolver(names).fit(found)
         for record in found:
             yield resolver.apply(record)
 
 
-class _Spool:
-    """Records in a temporary file, as often as they are iterated over: resolving takes two passes."""
+@contextmanager
+def _extracted(
+    papers: Sequence[Paper],
+    pipeline: str | None,
+    kept: Path | None = None,
+    processes: int = 1,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Spool]:
+    """The records of papers as they were extracted, some of them by an earlier call if it ``kept`` them."""
+    from kg.extract import load_pipeline, pipeline_version
 
-    def __enter__(self) -> Self:
-        self._file = tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n")
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._file.close()
-
-    def append(self, record: Record) -> None:
-        self._file.write(record.model_dump_json() + "\n")
-
-    def __iter__(self) -> Iterator[Record]:
-        self._file.seek(0)
-        return (Record.model_validate_json(line) for line in iter(self._file.readline, ""))
+    progress = progress or Silent()
+    with progress.step("Loading the pipeline"):
+        nlp = load_pipeline(pipeline)
+    with Spool(pipeline_version(nlp), kept) as found:
+        missing = papers[found.keep(papers) :]
+        records = _records(missing, nlp, pipeline, processes if len(missing) >= _WORTH_PROCESSES else 1)
+        with closing(records):
+            for done, record in enumerate(progress.track(records, "Extracting", len(missing)), 1):
+                found.append(record)
+                if done < len(missing) and stop():
+                    there = f"{len(papers) - len(missing) + done} of {len(papers)} papers are extracted"
+                    further = "run the same command again to go on" if kept else "nothing is kept without an output"
+                    raise StoppedError(f"{there}; {further}")
+        yield found
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from kg.build_report import Broken, BuildReport, Counts
-from kg.errors import InputError, KgError
+from kg.errors import InputError, KgError, StoppedError
 from kg.graph_file import GraphFile
 from kg.progress import Progress, Silent
 
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from kg.web import Library
 
 _log = logging.getLogger(__name__)
-
-
-class StoppedError(KgError):
-    """A build was asked to stop before it had added anything."""
 
 
 class KnowledgeGraph:

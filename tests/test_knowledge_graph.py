@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg import InputError, KgError, KnowledgeGraph
+from kg.errors import StoppedError
 from kg.journal import Journal
 from kg.store.ladybug_schema import schema_version
 from kg.store.seal import seal
@@ -194,8 +195,6 @@ def test_while_another_process_builds_the_old_graph_is_read(
 
 
 def test_a_build_that_is_stopped_while_it_reads_adds_nothing(files: list[Path], where: Path) -> None:
-    from kg.knowledge_graph import StoppedError
-
     with KnowledgeGraph(where) as graph:
         graph.build(files[:1])
         before = canonical(where)

@@ -34,6 +34,9 @@ Registry = Annotated[
 Resolve = Annotated[
     bool, typer.Option("--resolve", help="Give the entities of extraction records new ids and names, as for papers.")
 ]
+Processes = Annotated[
+    int, typer.Option("--processes", min=0, help="Over how many processes the reading is spread; 0: one a processor.")
+]
 Timings = Annotated[bool, typer.Option("--timings", help="Say at the end how long each stage took.")]
 Columns = Annotated[
     str | None,
@@ -74,10 +77,7 @@ def build(
     registry: Registry = None,
     columns: Columns = None,
     on_error: Skipping = OnError.STOP,
-    processes: Annotated[
-        int,
-        typer.Option("--processes", min=0, help="Over how many processes the reading is spread; 0: one a processor."),
-    ] = 0,
+    processes: Processes = 0,
     timings: Timings = False,
     engine: EngineOption = Engine.LOCAL,
     master: Master = None,
@@ -97,7 +97,8 @@ def build(
 
     With --engine spark the graph goes into files or a server instead of the graph's file.
     """
-    from kg.knowledge_graph import KnowledgeGraph, StoppedError
+    from kg.errors import StoppedError
+    from kg.knowledge_graph import KnowledgeGraph
 
     timed = Timed(progress())
     cluster = Cluster(master, output, to, work, conf or [])
@@ -124,7 +125,7 @@ def build(
                 registry=registry,
                 columns=_columns(columns),
                 skip_broken=on_error is OnError.SKIP,
-                processes=processes or len(os.sched_getaffinity(0)),
+                processes=processes or _processors(),
                 stop=stop,
             )
             note(f"{graph}: {report}")
@@ -187,27 +188,40 @@ def extract(
     registry: Registry = None,
     columns: Columns = None,
     on_error: Skipping = OnError.STOP,
+    processes: Processes = 0,
 ) -> None:
     """Example: kg extract --sample -o records.jsonl
 
     Writes an extraction record for each paper: mentions, entities, relations and results with offsets and confidence.
-    `kg build` makes a graph of such a file.
+    `kg build` makes a graph of such a file. Work that was stopped goes on where it was when it is run again.
     """
     from kg.build_report import Broken
+    from kg.errors import StoppedError
     from kg.extraction import extract_to
 
     broken = Broken()
-    extract_to(
-        _all(inputs, sample),
-        output,
-        pipeline=pipeline,
-        registry=registry,
-        columns=_columns(columns),
-        on_error=broken if on_error is OnError.SKIP else None,
-        progress=progress(),
-    )
+    with stop_on_signals() as stop:
+        try:
+            extract_to(
+                _all(inputs, sample),
+                output,
+                pipeline=pipeline,
+                registry=registry,
+                columns=_columns(columns),
+                on_error=broken if on_error is OnError.SKIP else None,
+                processes=processes or _processors(),
+                progress=progress(),
+                stop=stop,
+            )
+        except StoppedError as stopped:
+            note(f"{output}: {stopped}")
     if broken.records:
         note(f"{broken.records} broken records skipped")
+    stop.exit_if_stopped()
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 def _columns(given: str | None) -> dict[str, str]:
