@@ -17,6 +17,16 @@
     window.paperkg.go(q ? `${view}?${new URLSearchParams({ q })}` : view);
   }
 
+  let chosen = null; // the address of the completion that has the focus
+
+  // A late answer draws the completions anew, which takes the one with the focus away.
+  function keepFocus() {
+    if (!chosen || document.activeElement !== document.body) return;
+    const links = [...document.querySelectorAll("#completions a")];
+    const same = links.find((link) => link.getAttribute("href") === chosen);
+    (same || links[0] || document.getElementById("search")).focus();
+  }
+
   window.paperkg.busy = () => pending > 0;
   const send = window.fetch.bind(window);
   window.fetch = function (...what) {
@@ -58,9 +68,9 @@
           const current = to === "/" ? pathname === "/" : pathname.startsWith(to);
           current ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
         });
-        const find = document.querySelector(".find");
-        if (find) find.classList.remove("open");
         if (!first) {
+          const find = document.querySelector(".find");
+          if (find) find.classList.remove("open");
           window.scrollTo(0, 0);
           setTimeout(() => {
             const heading = document.getElementById("heading");
@@ -68,7 +78,10 @@
             (field || heading || document.body).focus({ preventScroll: true });
           }, 0);
         }
-        if (first) window.paperkg.prepare();
+        if (first) {
+          window.paperkg.prepare();
+          new MutationObserver(keepFocus).observe(document.getElementById("completions"), { childList: true, subtree: true });
+        }
         first = false;
         return "state";
       },
@@ -102,7 +115,10 @@
   document.addEventListener("input", (event) => {
     if (event.target.id === "search") event.target.closest(".find").classList.add("open");
   });
+  document.addEventListener("pointerdown", () => (chosen = null));
   document.addEventListener("focusin", (event) => {
+    const completion = event.target.closest("#completions a");
+    chosen = completion && completion.getAttribute("href");
     const find = document.querySelector(".find");
     if (find && !find.contains(event.target)) find.classList.remove("open");
   });
