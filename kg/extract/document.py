@@ -37,6 +37,7 @@ class Analysis:
     ``proposed`` is the probability, by entity, that it is a thing and that the paper proposes it.
     """
 
+    text: str | None = None
     words: Words | None = None
     encoded: Encoded | None = None
     reading: Reading | None = None
@@ -84,7 +85,7 @@ class WordTokenizer:
             spaces.append(False)
             position = end
         _blank(text[position:], tokens, spaces)
-        return Doc(self.vocab, words=tokens, spaces=spaces, user_data={"kg.analysis": Analysis(words)})
+        return Doc(self.vocab, words=tokens, spaces=spaces, user_data={"kg.analysis": Analysis(text, words)})
 
     def to_bytes(self, **_: object) -> bytes:
         """Nothing is to be kept."""
@@ -124,16 +125,22 @@ def make_doc(nlp: Language, paper: Paper) -> Doc:
     return doc
 
 
+def text_of(doc: Doc) -> str:
+    """``doc.text``, which spaCy puts together from the tokens each time that it is asked for."""
+    known = doc._.analysis.text
+    return doc.text if known is None else str(known)
+
+
 def title_end(doc: Doc) -> int:
     """Where the title of ``doc`` ends: as set by ``make_doc``, otherwise at the first line break (none: no title)."""
     known = doc._.title_end
-    return max(doc.text.find("\n"), 0) if known is None else int(known)
+    return max(text_of(doc).find("\n"), 0) if known is None else int(known)
 
 
 def sentences_of(doc: Doc) -> list[tuple[int, int]]:
     """The sentences of ``doc`` as any component set them, otherwise our own; the blanks after them left out."""
     if not doc.has_annotation("SENT_START"):
-        return split_sentences(doc.text, title_end(doc))
+        return split_sentences(text_of(doc), title_end(doc))
     return [(s.start_char, s.start_char + len(s.text.rstrip())) for s in doc.sents if s.text.strip()]
 
 
@@ -147,7 +154,7 @@ def title_break(doc: Doc, words: Words) -> list[int]:
 @Language.component("kg_sentences")
 def mark_sentences(doc: Doc) -> Doc:
     """Set ``doc.sents``: the title, then the sentences of the abstract."""
-    starts = {0, *(start for start, _ in split_sentences(doc.text, title_end(doc)))}
+    starts = {0, *(start for start, _ in split_sentences(text_of(doc), title_end(doc)))}
     begins = np.isin(doc.to_array("IDX"), list(starts))
     # Token by token, spaCy looks through the whole document each time.
     marks = np.where(begins, 1, -1).astype(np.uint64)[:, None]

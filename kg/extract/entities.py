@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.aliases import Name, find_pairs
-from kg.extract.document import LocalEntity, title_end
+from kg.extract.document import LocalEntity, text_of, title_end
 from kg.extract.network import AliasNetwork
 from kg.resolve.abbreviations import find_abbreviations
 from kg.resolve.names import name_key, singular_name
@@ -143,7 +143,7 @@ class EntitiesPipe:
 
     def __call__(self, doc: Doc) -> Doc:
         """Group the mentions of one document."""
-        text = doc.text
+        text = text_of(doc)
         full = doc._.analysis.names
         places = []
         for span in doc.ents:

@@ -29,7 +29,7 @@ from kg.extract.candidates import (
     slot_allows,
 )
 from kg.extract.coordination import parallel
-from kg.extract.document import Analysis, LocalEntity, sentences_of
+from kg.extract.document import Analysis, LocalEntity, sentences_of, text_of
 from kg.extract.known import KNOWN_NAMES, KnownNames
 from kg.extract.network import Heads, Scores, softmax
 from kg.extract.tags import AT_ONCE, SpanScorer
@@ -137,8 +137,7 @@ class FactsPipe:
         if not entities:
             doc._.entities, doc._.relations, doc._.results = (), (), ()
             return
-        # spaCy puts a text together each time that it is asked for: once is enough.
-        text = _Text(doc.text, words, sentences_of(doc), entities, values)
+        text = _Text(text_of(doc), words, sentences_of(doc), entities, values)
         mentions = [
             (Span(bisect_right(words.ends, start), bisect_left(words.starts, end)), number)
             for number, entity in enumerate(entities)

@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 
 from kg.batches import batches
 from kg.extract.coordination import share_out
-from kg.extract.document import Analysis, title_break
+from kg.extract.document import Analysis, text_of, title_break
 from kg.extract.tags import AT_ONCE, Floats, SpanScorer
 from kg.extract.words import Words, drop_plural
 
@@ -137,7 +137,7 @@ class MentionsPipe:
                 yield doc
 
     def _add(self, doc: Doc, analysis: Analysis, words: Words, scorer: SpanScorer) -> None:
-        text = doc.text
+        text = text_of(doc)
         confidence = doc.user_data.setdefault("kg.confidence", {})
         spans = list(doc.ents)
         taken = {token.i for span in spans for token in span}

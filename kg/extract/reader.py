@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.errors import KgError
-from kg.extract.document import title_end
+from kg.extract.document import text_of, title_end
 from kg.extract.encode import Encoded, Vocabulary
 from kg.extract.lexicon import Lexicon
 from kg.extract.network import Encoder
@@ -61,7 +61,7 @@ class EncoderPipe:
             yield doc
 
     def _encode(self, doc: Doc) -> Encoded:
-        words = doc._.analysis.words or split_words(doc.text)
+        words = doc._.analysis.words or split_words(text_of(doc))
         encoded = self.vocabulary.encode(words, title_end(doc), self.lexicon.tag)
         doc._.analysis.encoded = encoded
         return encoded
