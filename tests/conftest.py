@@ -14,8 +14,9 @@ _LONG = {"spark", "store", "web"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that take minutes come first: begun last, one process would wait for another that has them."""
-    items.sort(key=lambda item: _LONG.isdisjoint(item.path.parts))
+    """Files of tests that take long come first: begun last, one process would wait for another that has them."""
+    slow = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("neo4j")}
+    items.sort(key=lambda item: (_LONG.isdisjoint(item.path.parts), item.path not in slow))
 
 
 @pytest.fixture(scope="session")
